@@ -1,0 +1,1 @@
+"""Rules about calls, presence and numbers: no Qt, no I/O, no event loop."""

@@ -1,0 +1,134 @@
+"""What the call tracker is told: the platform's reports, already decoded and freed of the wire.
+
+Everything but `session_id` is optional in every report, because the platform leaves it out
+(events of 2015 carry little more than the session and a status).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rcdesk.core.call import NOBODY, Direction, Endpoint, Instant, Outcome
+from rcdesk.core.presence import DndStatus, PresenceStatus, TelephonyStatus
+
+
+class Termination(StrEnum):
+    """terminationType of a leg in NoCall."""
+
+    FINAL = "final"
+    INTERMEDIATE = "intermediate"
+    UNSAID = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegReport:
+    """One entry of `activeCalls`, or one own party of a telephony session.
+
+    Attributes:
+        outcome: what the report itself says about the end (`missedCall`, a party reason).
+        is_ringout: the report says that this is a RingOut (telephony origin).
+        queue: see `Call.queue`.
+    """
+
+    session_id: str
+    status: TelephonyStatus
+    direction: Direction | None = None
+    party_id: str = ""
+    telephony_session_id: str = ""
+    caller: Endpoint = NOBODY
+    callee: Endpoint = NOBODY
+    queue: str | None = None
+    started_at: datetime | None = None
+    termination: Termination = Termination.UNSAID
+    outcome: Outcome | None = None
+    is_ringout: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceReport:
+    """A presence event, or the answer to GET presence.
+
+    Attributes:
+        sequence: per extension; None for a REST snapshot, which has none.
+        legs: None for the simple form, which leaves calls out.
+        total_active_calls: may exceed `len(legs)`, which the platform caps at seven.
+        at: the event's own time.
+        asked_at: for a snapshot, when it was asked for: it says nothing about calls that
+            were heard of later.
+    """
+
+    extension_id: str = ""
+    sequence: int | None = None
+    telephony: TelephonyStatus | None = None
+    presence: PresenceStatus | None = None
+    user: PresenceStatus | None = None
+    dnd: DndStatus | None = None
+    legs: tuple[LegReport, ...] | None = None
+    total_active_calls: int | None = None
+    at: datetime | None = None
+    asked_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReport:
+    """A telephony-session event: the user's own party, with a sequence of the session's own."""
+
+    sequence: int | None
+    leg: LegReport
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """One record of the call log or of active-calls.
+
+    Attributes:
+        outcome: None while the call is in progress.
+        result, action: RingCentral's own words, for the history.
+        recording_id: empty where there is no recording.
+    """
+
+    session_id: str
+    record_id: str = ""
+    telephony_session_id: str = ""
+    party_id: str = ""
+    direction: Direction | None = None
+    caller: Endpoint = NOBODY
+    callee: Endpoint = NOBODY
+    started_at: datetime | None = None
+    duration_s: float = 0
+    outcome: Outcome | None = None
+    result: str = ""
+    action: str = ""
+    type: str = "Voice"
+    queue: str | None = None
+    recording_id: str = ""
+    recording_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """Records as the platform listed them; corrects calls, never starts one ringing."""
+
+    records: tuple[LogRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RingOutPlaced:
+    """rcdesk itself asked for a RingOut: the inbound call to `caller` that follows is its twin."""
+
+    caller_number: str
+    callee_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Nothing was said; settle what was only waiting (see `CallTracker.due_s`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuityLost:
+    """Sequences start anew: a recovery failed or someone signed in. Calls are kept."""
+
+
+CoreEvent = PresenceReport | SessionReport | LogReport | RingOutPlaced | TimePassed | ContinuityLost

@@ -1,0 +1,1 @@
+"""RingCentral over HTTP and WebSocket: asyncio, no Qt."""

@@ -1,0 +1,1 @@
+"""Use cases between the platform and whatever shows them: no Qt."""

@@ -1,0 +1,1 @@
+"""The desktop around rcdesk: paths, settings, secrets, URIs; no Qt."""

@@ -1,0 +1,1 @@
+"""Windows, popups and the tray."""
