@@ -1,0 +1,69 @@
+"""The app as registered in RingCentral's developer console."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from rcdesk.core.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class AppRegistration:
+    """One app registration on one server.
+
+    Attributes:
+        server_url: scheme, host and port only; plain http is accepted for this computer only.
+        client_secret: None for a public client, which RingCentral then identifies by
+            `client_id` in the body (an id-only Basic header is refused).
+        redirect_uri: must equal a registered one to the letter.
+
+    Raises:
+        BadInput: a field cannot be used.
+    """
+
+    server_url: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    redirect_uri: str = "http://localhost:47623/oauth2callback"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "server_url", _checked_server_url(self.server_url))
+        object.__setattr__(self, "client_id", self.client_id.strip())
+        if not self.client_id:
+            raise BadInput("The client ID is missing: copy it from your app's credentials page.")
+        if not self.client_secret:
+            object.__setattr__(self, "client_secret", None)
+        if not urlsplit(self.redirect_uri).scheme:
+            raise BadInput(
+                f"The redirect URI {self.redirect_uri!r} is not a URL: "
+                "give it as registered for your app."
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this computer."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _checked_server_url(given: str) -> str:
+    url = given.strip().rstrip("/")
+    example = "give it as https://platform.ringcentral.com"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadInput(f"The server address {given!r} is not a URL: {example}.") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise BadInput(f"The server address {given!r} is not a web address: {example}.")
+    if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        raise BadInput(f"The server address {given!r} has more than a host and a port: {example}.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise BadInput(
+            f"The server address {given!r} would send your sign-in unencrypted: use https."
+        )
+    return url
