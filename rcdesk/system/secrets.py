@@ -1,0 +1,306 @@
+"""One secret in the operating system's keyring."""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import queue
+import re
+import secrets
+import threading
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from rcdesk.core.errors import StorageTrouble
+from rcdesk.system.filelock import FileLock
+from rcdesk.system.paths import Paths
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# Windows holds 2,560 bytes of UTF-16 per credential.
+CHUNK_CHARS = 1000
+_MAX_CHUNKS = 64
+_HEADER = re.compile(r"rcdesk:v1:([ab]):([0-9]{1,2}):([0-9a-f]{64})")
+
+# Long enough to type a password into the desktop's unlock prompt.
+PROMPT_TIMEOUT_S = 60.0
+LOCK_TIMEOUT_S = 30.0
+
+NO_KEYRING = (
+    "This computer has no keyring to keep the sign-in in; install one "
+    "(GNOME Keyring, KWallet or KeePassXC), or sign in again at each start."
+)
+LOCKED = "The keyring is locked; unlock it, or sign in again at each start."
+PLAINTEXT = (
+    "The only keyring here writes secrets to a plain file ({name}), which rcdesk does not use; "
+    "install GNOME Keyring, KWallet or KeePassXC."
+)
+NO_ANSWER = (
+    "The keyring did not answer in {seconds:.0f} s; look for its unlock prompt and try again."
+)
+BROKEN = "The keyring failed ({reason}); sign-in lasts until rcdesk ends."
+
+
+class Vault(Protocol):
+    """Keeps one secret."""
+
+    async def read(self) -> str | None:
+        """The secret; None where there is none, or where it was only half written."""
+
+    async def write(self, secret: str) -> None:
+        """Replace the secret; on any failure the old one is still there."""
+
+    async def delete(self) -> None:
+        """Forget the secret."""
+
+    async def self_test(self) -> None:
+        """Prove that a secret can be kept here."""
+
+    def lock(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Keep every other process away from the secret meanwhile."""
+
+
+class KeyringVault:
+    """A secret in the OS keyring, in parts that every keyring can hold.
+
+    The parts of a new secret are written beside the old one's, then the header that names
+    them, then the old ones are deleted: whatever dies in between, either the old or the new
+    secret is whole. A digest in the header finds parts that somebody else has changed.
+
+    Every method but `lock` raises StorageTrouble when there is no usable keyring, it stays
+    locked, or it does not answer in `timeout_s`. A call that timed out may still take effect
+    when the user answers the prompt, but before any later call.
+
+    Args:
+        backend: finds the keyring; called in the vault's own thread, as is all of its work.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        account: str,
+        paths: Paths,
+        *,
+        backend: "Callable[[], KeyringBackend] | None" = None,
+        timeout_s: float = PROMPT_TIMEOUT_S,
+    ) -> None:
+        self._service = service
+        self._account = account
+        self._find_backend = backend or _system_backend
+        self._timeout_s = timeout_s
+        self._thread = _WorkThread(f"keyring-{service}")
+        name = hashlib.sha256(f"{service}\0{account}".encode()).hexdigest()[:16]
+        self._lock_file = paths.state_dir / f"session-{name}.lock"
+
+    async def read(self) -> str | None:
+        """See Vault."""
+        return await self._run(self._read)
+
+    async def write(self, secret: str) -> None:
+        """See Vault.
+
+        Raises:
+            ValueError: longer than a session can be.
+        """
+        if len(secret) > CHUNK_CHARS * _MAX_CHUNKS:
+            raise ValueError("too long for the keyring")
+        await self._run(lambda keyring: self._write(keyring, secret))
+
+    async def delete(self) -> None:
+        """See Vault."""
+        await self._run(self._delete)
+
+    async def self_test(self) -> None:
+        """See Vault; writes, reads and deletes an entry of its own, not the secret."""
+        await self._run(self._self_test)
+
+    @contextlib.asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        """See Vault; ends with the process that holds it.
+
+        Raises:
+            StorageTrouble: another process has not given it back in half a minute.
+        """
+        lock = FileLock(self._lock_file)
+        await lock.acquire(LOCK_TIMEOUT_S)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    async def _run(self, work: "Callable[[KeyringBackend], T]") -> T:
+        future = self._thread.submit(lambda: work(self._find_backend()))
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await asyncio.wrap_future(future)
+        except TimeoutError:
+            raise StorageTrouble(NO_ANSWER.format(seconds=self._timeout_s)) from None
+        except StorageTrouble:
+            raise
+        except Exception as error:
+            # Each backend raises its own library's kinds.
+            raise StorageTrouble(_sentence(error)) from error
+
+    def _read(self, keyring: "KeyringBackend") -> str | None:
+        header = _HEADER.fullmatch(keyring.get_password(self._service, self._account) or "")
+        if header is None:
+            return None
+        generation, count, digest = header.groups()
+        parts = [self._get_part(keyring, generation, index) for index in range(int(count))]
+        secret = "".join(part or "" for part in parts)
+        if None in parts or _digest(secret) != digest:
+            log.warning("The keyring's entry is damaged; it counts as none")
+            return None
+        return secret
+
+    def _write(self, keyring: "KeyringBackend", secret: str) -> None:
+        header = _HEADER.fullmatch(keyring.get_password(self._service, self._account) or "")
+        old = header[1] if header else "b"
+        new = "b" if old == "a" else "a"
+        parts = [secret[at : at + CHUNK_CHARS] for at in range(0, len(secret), CHUNK_CHARS)]
+        for index, part in enumerate(parts):
+            keyring.set_password(self._part_name(new, index), self._account, part)
+        value = f"rcdesk:v1:{new}:{len(parts)}:{_digest(secret)}"
+        keyring.set_password(self._service, self._account, value)
+        self._delete_parts(keyring, old, 0)
+        # Left over where an earlier write of more parts died before its header.
+        self._delete_parts(keyring, new, len(parts))
+
+    def _delete(self, keyring: "KeyringBackend") -> None:
+        # The header goes first: without it the parts are nothing.
+        if keyring.get_password(self._service, self._account) is not None:
+            keyring.delete_password(self._service, self._account)
+        for generation in "ab":
+            self._delete_parts(keyring, generation, 0)
+
+    def _delete_parts(self, keyring: "KeyringBackend", generation: str, start: int) -> None:
+        for index in range(start, _MAX_CHUNKS):
+            if self._get_part(keyring, generation, index) is None:
+                return
+            keyring.delete_password(self._part_name(generation, index), self._account)
+
+    def _self_test(self, keyring: "KeyringBackend") -> None:
+        name, token = f"{self._service} self-test", secrets.token_hex(16)
+        keyring.set_password(name, self._account, token)
+        found = keyring.get_password(name, self._account)
+        keyring.delete_password(name, self._account)
+        if found != token:
+            raise StorageTrouble(BROKEN.format(reason="it forgot a test entry"))
+
+    def _get_part(self, keyring: "KeyringBackend", generation: str, index: int) -> str | None:
+        return keyring.get_password(self._part_name(generation, index), self._account)
+
+    def _part_name(self, generation: str, index: int) -> str:
+        # A service name of its own for each part: Windows keeps one user name per service, and
+        # the backend would move entries about to make room for a second.
+        return f"{self._service} {generation}{index}"
+
+
+class MemoryVault:
+    """Forgets with the process; for `--no-keyring`, the demo and tests."""
+
+    def __init__(self) -> None:
+        self._secret: str | None = None
+        self._lock = asyncio.Lock()
+
+    async def read(self) -> str | None:
+        """See Vault."""
+        return self._secret
+
+    async def write(self, secret: str) -> None:
+        """See Vault."""
+        self._secret = secret
+
+    async def delete(self) -> None:
+        """See Vault."""
+        self._secret = None
+
+    async def self_test(self) -> None:
+        """Memory always works."""
+
+    @contextlib.asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        """See Vault; there is no other process to keep away, but other tasks."""
+        async with self._lock:
+            yield
+
+
+class _WorkThread:
+    """Runs jobs one after another in a daemon thread, started by the first.
+
+    Not an executor: those are joined when the interpreter ends, and a prompt that nobody
+    answers would keep the process from ending.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, work: Callable[[], T]) -> "Future[T]":
+        future: Future[T] = Future()
+
+        def job() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
+                future.set_exception(error)
+
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._loop, name=self._name, daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+        return future
+
+    def _loop(self) -> None:
+        while True:
+            self._jobs.get()()
+
+
+def _system_backend() -> "KeyringBackend":
+    """The keyring that the system offers, unless it is one that keeps no secrets.
+
+    Raises:
+        StorageTrouble: there is none, or only ones that write plain files.
+    """
+    # Importing keyring loads every backend's libraries: a tenth of a second, and in a thread.
+    import keyring  # noqa: PLC0415
+    from keyring.backends import chainer  # noqa: PLC0415
+
+    found = keyring.get_keyring()
+    candidates = found.backends if isinstance(found, chainer.ChainerBackend) else [found]
+    plain: list[str] = []
+    for candidate in candidates:
+        module = type(candidate).__module__
+        if module.startswith(("keyring.backends.fail", "keyring.backends.null")):
+            continue
+        # The encrypted file of keyrings.alt asks for its password on the terminal, which a
+        # tray app does not have.
+        if module.startswith("keyrings.alt"):
+            plain.append(type(candidate).__name__)
+            continue
+        return candidate
+    raise StorageTrouble(PLAINTEXT.format(name=", ".join(plain)) if plain else NO_KEYRING)
+
+
+def _sentence(error: Exception) -> str:
+    from keyring import errors  # noqa: PLC0415 - see _system_backend
+
+    if isinstance(error, errors.NoKeyringError):
+        return NO_KEYRING
+    # SecretService says InitError where the user, or a machine without a screen, dismissed
+    # the prompt.
+    if isinstance(error, errors.KeyringLocked | errors.InitError):
+        return LOCKED
+    return BROKEN.format(reason=type(error).__name__)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
