@@ -1,0 +1,306 @@
+"""One call as its reports add up, whatever order they came in.
+
+Reports of one source are kept in the order of their sequence, not of their arrival, and
+what is known of the call is their fold in that order. So any permutation of the same
+reports ends in the same call; a late report still tells that the call rang or was
+connected, it just does not move the call back.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from rcdesk.core.call import NOBODY, Call, CallState, Direction, Endpoint, Instant, Outcome
+from rcdesk.core.events import LegReport, LogRecord, Termination
+from rcdesk.core.presence import TelephonyStatus
+
+_STATES = {
+    TelephonyStatus.RINGING: CallState.RINGING,
+    TelephonyStatus.CALL_CONNECTED: CallState.CONNECTED,
+    TelephonyStatus.ON_HOLD: CallState.ON_HOLD,
+    TelephonyStatus.PARKED_CALL: CallState.PARKED,
+}
+_KEPT_REPORTS = 32
+_BEFORE_ALL = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A report and when it arrived; `order` is its sequence, or a snapshot's place among them."""
+
+    order: float
+    leg: LegReport
+    at: datetime | None
+    arrived: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the reports of one source say, folded in their order.
+
+    `live_state` is where the call was last heard of going on; `ends` says that it is over
+    since.
+    """
+
+    last: Heard | None = None
+    live_state: CallState | None = None
+    ends: bool = False
+    is_final: bool = False
+    rang: bool = False
+    connected: Heard | None = None
+    caller: Endpoint = NOBODY
+    callee: Endpoint = NOBODY
+    queue: str | None = None
+    telephony_session_id: str = ""
+    started_at: datetime | None = None
+    outcome: Outcome | None = None
+    is_ringout: bool = False
+
+    def then(self, heard: Heard) -> "Facts":
+        """These facts after one more report, which is the newest in order."""
+        leg = heard.leg
+        state = _STATES.get(leg.status)
+        is_connected = state is not None and state is not CallState.RINGING
+        is_end = (
+            leg.status is TelephonyStatus.NO_CALL
+            and leg.termination is not Termination.INTERMEDIATE
+        )
+        if state is CallState.RINGING and self.connected is not None:
+            # Another device rings on; the call stays with the one that answered.
+            state = self.live_state
+        return Facts(
+            last=heard,
+            live_state=state or self.live_state,
+            ends=is_end or (self.ends and state is None),
+            is_final=self.is_final or (is_end and leg.termination is Termination.FINAL),
+            rang=self.rang or leg.status is TelephonyStatus.RINGING,
+            connected=self.connected or (heard if is_connected else None),
+            caller=_merged(self.caller, leg.caller),
+            callee=_merged(self.callee, leg.callee),
+            queue=_queue(self.queue, leg.queue),
+            telephony_session_id=leg.telephony_session_id or self.telephony_session_id,
+            started_at=leg.started_at or self.started_at,
+            outcome=leg.outcome or self.outcome,
+            is_ringout=self.is_ringout or leg.is_ringout,
+        )
+
+
+@dataclass(slots=True)
+class Source:
+    """The reports one source (presence, telephony sessions) gave about a call."""
+
+    base: Facts = field(default_factory=Facts)
+    heard: list[Heard] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+
+    @property
+    def order(self) -> float:
+        """The largest sequence heard."""
+        return self.heard[-1].order if self.heard else _BEFORE_ALL
+
+    def hear(self, heard: Heard) -> bool:
+        """Take a report in; False when it says nothing that was not known."""
+        if any(known.order == heard.order and known.leg == heard.leg for known in self.heard):
+            return False
+        if heard.order >= self.order:
+            self.heard.append(heard)
+            self.facts = self.facts.then(heard)
+        else:
+            index = bisect_right(self.heard, heard.order, key=lambda known: known.order)
+            self.heard.insert(index, heard)
+            self._fold()
+        if len(self.heard) > _KEPT_REPORTS:
+            self.base = self.base.then(self.heard.pop(0))
+        return True
+
+    def forget_order(self) -> None:
+        """Start sequences anew, keeping what is known."""
+        self.base = self.facts
+        self.heard.clear()
+
+    def _fold(self) -> None:
+        facts = self.base
+        for heard in self.heard:
+            facts = facts.then(heard)
+        self.facts = facts
+
+
+@dataclass(slots=True, eq=False)
+class Track:
+    """A call being followed.
+
+    Attributes:
+        settles_at_s: monotonic time at which a bare NoCall, or its absence from a snapshot,
+            becomes the end.
+        is_missing: the platform stopped listing it without saying that it ended.
+        twin_of: key of the RingOut whose second leg this is; such a track is never a call.
+        twin: the second leg of this RingOut.
+    """
+
+    key: str
+    session_id: str
+    direction: Direction
+    first_heard: Instant
+    last_heard: Instant
+    party_id: str = ""
+    presence: Source = field(default_factory=Source)
+    telephony: Source = field(default_factory=Source)
+    settles_at_s: float | None = None
+    ended_at: Instant | None = None
+    is_missing: bool = False
+    twin_of: str = ""
+    twin: "Track | None" = None
+    is_ringout: bool = False
+    log: LogRecord | None = None
+    said: Call | None = None
+
+    @property
+    def newest(self) -> Facts:
+        """Facts of the source that spoke last, by the platform's clock where it tells."""
+        return next(self._by_age())
+
+    @property
+    def rang(self) -> bool:
+        """Some report, however late, said that it rang."""
+        return self.presence.facts.rang or self.telephony.facts.rang
+
+    @property
+    def connected(self) -> Heard | None:
+        """The first report that it was connected."""
+        found = [
+            facts.connected
+            for facts in (self.presence.facts, self.telephony.facts)
+            if facts.connected is not None
+        ]
+        return min(found, key=lambda heard: heard.at or heard.arrived.utc, default=None)
+
+    @property
+    def ends(self) -> bool:
+        """Its newest report says that it is over, at once or after the transition time."""
+        return self.is_final or self.newest.ends
+
+    @property
+    def is_final(self) -> bool:
+        """A report said that it is over for good."""
+        return self.presence.facts.is_final or self.telephony.facts.is_final
+
+    def state(self) -> CallState | None:
+        """Where the call is; None while nothing but an end was heard of it."""
+        if self.ended_at is not None:
+            return CallState.ENDED
+        # While a bare NoCall waits to settle, the call is still where it was.
+        state = self.newest.live_state
+        if state is None or (state is CallState.RINGING and self.connected):
+            state = CallState.CONNECTED if self.connected else state
+        if state is None and self.rang:
+            state = CallState.RINGING
+        if state is CallState.CONNECTED and self.twin is not None:
+            # Only the twin, which is the user's phone, is put on hold.
+            is_held = self.twin.newest.live_state is CallState.ON_HOLD
+            state = CallState.ON_HOLD if is_held else state
+        return state
+
+    def call(self) -> Call:
+        """The call as it now stands."""
+        caller, callee, queue, record = NOBODY, NOBODY, None, self.log
+        for facts in reversed(tuple(self._by_age())):
+            caller, callee = _merged(caller, facts.caller), _merged(callee, facts.callee)
+            queue = _queue(queue, facts.queue)
+        if record is not None:
+            caller, callee = _merged(record.caller, caller), _merged(record.callee, callee)
+            queue = _queue(record.queue, queue)
+        newest = self.newest
+        ended = self.ended_at is not None
+        return Call(
+            key=self.key,
+            session_id=self.session_id,
+            direction=self.direction,
+            state=self.state() or CallState.ENDED,
+            caller=caller,
+            callee=callee,
+            telephony_session_id=newest.telephony_session_id,
+            party_id=self.party_id,
+            queue=queue,
+            started_at=newest.started_at or (record.started_at if record else None),
+            connected_at=self._connected_at(),
+            ended_at=self.ended_at,
+            outcome=self._outcome() if ended else None,
+            outcome_is_final=ended and record is not None and record.outcome is not None,
+            duration_s=self._duration_s() if ended else None,
+            is_ringout=self.is_ringout or newest.is_ringout,
+        )
+
+    def _by_age(self) -> Iterator[Facts]:
+        """Facts of both sources, the newest first."""
+        first, second = self.telephony.facts, self.presence.facts
+        if _is_older(first, second):
+            first, second = second, first
+        if first.last is not None or second.last is None:
+            yield first
+        if second.last is not None:
+            yield second
+
+    def _connected_at(self) -> Instant | None:
+        connected = self.connected
+        if connected is None:
+            return None
+        began = connected.leg.started_at
+        found_running = not self.rang and connected.arrived == self.first_heard
+        if found_running and began is not None:
+            # Found already talking (rcdesk started in the middle of it): the start of the
+            # call is the closest the platform tells.
+            age_s = max(0.0, (connected.arrived.utc - began).total_seconds())
+            return Instant(began, connected.arrived.monotonic_s - age_s)
+        return connected.arrived
+
+    def _outcome(self) -> Outcome:
+        if self.log is not None and self.log.outcome is not None:
+            return self.log.outcome
+        if self.connected:
+            # The first leg of a RingOut answering says nothing about the callee.
+            is_ringout = self.is_ringout or self.newest.is_ringout
+            return Outcome.UNKNOWN if is_ringout else Outcome.ANSWERED
+        hints = (self.telephony.facts.outcome, self.presence.facts.outcome)
+        hint = next((hint for hint in hints if hint is not None), None)
+        if hint is not None:
+            return hint
+        return Outcome.MISSED if self.direction is Direction.INBOUND else Outcome.CANCELLED
+
+    def _duration_s(self) -> float:
+        if self.log is not None and self.log.outcome is not None:
+            return self.log.duration_s
+        connected, ended = self.connected, self.newest.last
+        if connected is None or self.ended_at is None:
+            return 0.0
+        if connected.at is not None and ended is not None and ended.at is not None:
+            return max(0.0, (ended.at - connected.at).total_seconds())
+        began = self._connected_at() or connected.arrived
+        return max(0.0, self.ended_at.monotonic_s - began.monotonic_s)
+
+
+def _merged(known: Endpoint, said: Endpoint) -> Endpoint:
+    """`known` with what `said` adds; a blank erases nothing (events of 2015 end in `"to": ""`)."""
+    if said in (known, NOBODY):
+        return known
+    if known == NOBODY:
+        return said
+    return replace(
+        known,
+        number=said.number or known.number,
+        name=said.name or known.name,
+        location=said.location or known.location,
+    )
+
+
+def _queue(known: str | None, said: str | None) -> str | None:
+    """A name beats knowing only that there is a queue, which beats not knowing."""
+    return said or (known if said is None else known or "")
+
+
+def _is_older(facts: Facts, other: Facts) -> bool:
+    if facts.last is None or other.last is None:
+        return facts.last is None
+    if facts.last.at is not None and other.last.at is not None:
+        return facts.last.at < other.last.at
+    return facts.last.arrived.monotonic_s < other.last.arrived.monotonic_s
