@@ -1,11 +1,10 @@
 """The simulated company: its people, its numbers and everybody it talks to."""
 
-from __future__ import annotations
-
 import random
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Self
 
 from rcdesk.simulator.names_data import (
     AWKWARD_NAMES,
@@ -87,7 +86,7 @@ class Company:
     password: str = field(default="Correct-Horse-7", repr=False)
 
     @classmethod
-    def seeded(cls, seed: int) -> Company:
+    def seeded(cls, seed: int) -> Self:
         """Return the company of this seed."""
         rng = random.Random(f"company {seed}")
         account = str(400_000_000_000 + rng.randrange(10**8) * 1000 + 8)

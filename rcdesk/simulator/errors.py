@@ -1,7 +1,5 @@
 """Refusals in the platform's own error body."""
 
-from __future__ import annotations
-
 from typing import Any
 
 # The platform names some conditions at the top level; the rest repeat their code there.
