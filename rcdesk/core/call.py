@@ -61,6 +61,16 @@ class Endpoint:
     name: str = ""
     location: str = ""
 
+    def completed_by(self, other: "Endpoint") -> "Endpoint":
+        """This end, with what it leaves blank taken from `other`."""
+        if other in (self, NOBODY):
+            return self
+        if self == NOBODY:
+            return other
+        return Endpoint(
+            self.number or other.number, self.name or other.name, self.location or other.location
+        )
+
 
 NOBODY = Endpoint()
 

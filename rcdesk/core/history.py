@@ -1,9 +1,14 @@
-"""A row of the call history: active calls and call log merged by session."""
+"""The call history: calls just followed, active calls and call log merged by session."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rcdesk.core.call import Direction, Endpoint, Outcome
+from rcdesk.core.call import Call, CallState, Direction, Endpoint, Outcome
+from rcdesk.core.events import LogRecord
+from rcdesk.core.twins import same_number, sessions_are_twins
+
+_NO_CALL_ACTIONS = frozenset({"findme"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,124 @@ class HistoryEntry:
     action: str = ""
     has_recording: bool = False
     is_final: bool = False
+
+    @property
+    def is_missed(self) -> bool:
+        """An inbound call that nobody of the user's took."""
+        return self.outcome is Outcome.MISSED and self.direction is Direction.INBOUND
+
+
+class History:
+    """Entries by session, so that no call is ever listed twice.
+
+    What the log says replaces what was known from events, never the other way; names,
+    numbers and places that one side lacks are taken from the other.
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, HistoryEntry] = {}
+        self._ringouts: dict[str, HistoryEntry] = {}
+
+    @property
+    def entries(self) -> list[HistoryEntry]:
+        """Ended calls, newest first."""
+        ended = (entry for entry in self._entries.values() if entry.outcome is not None)
+        return sorted(ended, key=lambda entry: (entry.started_at, entry.key), reverse=True)
+
+    def add_call(self, call: Call) -> bool:
+        """Take a followed call in, once it has ended; False if nothing changed."""
+        began = call.started_at or (call.ended_at.utc if call.ended_at else None)
+        if call.state is not CallState.ENDED or began is None:
+            return False
+        return self._add(
+            HistoryEntry(
+                key=_key(call.session_id, call.direction),
+                session_id=call.session_id,
+                direction=call.direction,
+                other=call.other,
+                own=call.own,
+                started_at=began,
+                duration_s=call.duration_s or 0,
+                outcome=call.outcome,
+                queue=call.queue,
+            )
+        )
+
+    def add_records(self, records: Iterable[LogRecord]) -> bool:
+        """Take records of active-calls or the call log in; False if nothing changed."""
+        changed = False
+        entries = [entry for record in records if (entry := _from_record(record)) is not None]
+        for entry in sorted(entries, key=lambda entry: entry.direction is Direction.INBOUND):
+            changed = self._add(entry) or changed
+        return changed
+
+    def _add(self, entry: HistoryEntry) -> bool:
+        known = self._entries.get(entry.key)
+        if known is None and self._is_twin(entry):
+            return False
+        if known is not None:
+            entry = _merged(known, entry)
+        if entry == known:
+            return False
+        self._entries[entry.key] = entry
+        if entry.action.startswith("RingOut") and entry.direction is Direction.OUTBOUND:
+            self._ringouts[entry.key] = entry
+            self._drop_twins(entry)
+        return True
+
+    def _is_twin(self, entry: HistoryEntry) -> bool:
+        inbound = entry.direction is Direction.INBOUND
+        return inbound and any(_is_twin(entry, other) for other in self._ringouts.values())
+
+    def _drop_twins(self, outbound: HistoryEntry) -> None:
+        for place, other in list(self._entries.items()):
+            if other.direction is Direction.INBOUND and _is_twin(other, outbound):
+                del self._entries[place]
+
+
+def _is_twin(inbound: HistoryEntry, outbound: HistoryEntry) -> bool:
+    return (
+        sessions_are_twins(inbound.session_id, outbound.session_id)
+        and same_number(inbound.other.number, outbound.other.number)
+        and same_number(inbound.own.number, outbound.own.number)
+    )
+
+
+def _merged(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:
+    first, second = (known, said) if known.is_final and not said.is_final else (said, known)
+    return replace(
+        first,
+        other=first.other.completed_by(second.other),
+        own=first.own.completed_by(second.own),
+        queue=first.queue or second.queue or (first.queue if second.queue is None else ""),
+        outcome=first.outcome or second.outcome,
+        duration_s=first.duration_s or second.duration_s,
+        has_recording=first.has_recording or second.has_recording,
+    )
+
+
+def _from_record(record: LogRecord) -> HistoryEntry | None:
+    if record.started_at is None or record.action.replace(" ", "").lower() in _NO_CALL_ACTIONS:
+        return None
+    direction = record.direction or Direction.INBOUND
+    inbound = direction is Direction.INBOUND
+    return HistoryEntry(
+        key=_key(record.session_id or record.record_id, direction),
+        session_id=record.session_id or record.record_id,
+        direction=direction,
+        other=record.caller if inbound else record.callee,
+        own=record.callee if inbound else record.caller,
+        started_at=record.started_at,
+        duration_s=record.duration_s,
+        outcome=record.outcome,
+        queue=record.queue,
+        type=record.type,
+        result=record.result,
+        action=record.action,
+        has_recording=bool(record.recording_id),
+        is_final=record.outcome is not None,
+    )
+
+
+def _key(session_id: str, direction: Direction) -> str:
+    return f"{session_id}/{direction}"

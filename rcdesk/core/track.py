@@ -8,7 +8,7 @@ connected, it just does not move the call back.
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rcdesk.core.call import NOBODY, Call, CallState, Direction, Endpoint, Instant, Outcome
@@ -76,8 +76,9 @@ class Facts:
             is_final=self.is_final or (is_end and leg.termination is Termination.FINAL),
             rang=self.rang or leg.status is TelephonyStatus.RINGING,
             connected=self.connected or (heard if is_connected else None),
-            caller=_merged(self.caller, leg.caller),
-            callee=_merged(self.callee, leg.callee),
+            # A blank erases nothing: events of 2015 end in `"to": ""`.
+            caller=leg.caller.completed_by(self.caller),
+            callee=leg.callee.completed_by(self.callee),
             queue=_queue(self.queue, leg.queue),
             telephony_session_id=leg.telephony_session_id or self.telephony_session_id,
             started_at=leg.started_at or self.started_at,
@@ -205,10 +206,12 @@ class Track:
         """The call as it now stands."""
         caller, callee, queue, record = NOBODY, NOBODY, None, self.log
         for facts in reversed(tuple(self._by_age())):
-            caller, callee = _merged(caller, facts.caller), _merged(callee, facts.callee)
+            caller = facts.caller.completed_by(caller)
+            callee = facts.callee.completed_by(callee)
             queue = _queue(queue, facts.queue)
         if record is not None:
-            caller, callee = _merged(record.caller, caller), _merged(record.callee, callee)
+            caller = caller.completed_by(record.caller)
+            callee = callee.completed_by(record.callee)
             queue = _queue(record.queue, queue)
         newest = self.newest
         ended = self.ended_at is not None
@@ -277,20 +280,6 @@ class Track:
             return max(0.0, (ended.at - connected.at).total_seconds())
         began = self._connected_at() or connected.arrived
         return max(0.0, self.ended_at.monotonic_s - began.monotonic_s)
-
-
-def _merged(known: Endpoint, said: Endpoint) -> Endpoint:
-    """`known` with what `said` adds; a blank erases nothing (events of 2015 end in `"to": ""`)."""
-    if said in (known, NOBODY):
-        return known
-    if known == NOBODY:
-        return said
-    return replace(
-        known,
-        number=said.number or known.number,
-        name=said.name or known.name,
-        location=said.location or known.location,
-    )
 
 
 def _queue(known: str | None, said: str | None) -> str | None:

@@ -14,15 +14,14 @@ from rcdesk.core.track import Track
 _DISTANCES = frozenset({1000, 2000, 3000, 4000})
 _NO_DIGIT = re.compile(r"\D+")
 _SIGNIFICANT_DIGITS = 7
+_ID_DIGITS = 30
 
 
 def is_twin(inbound: Track, outbound: Track) -> bool:
     """Whether `inbound` is the second leg of the RingOut `outbound`."""
     if (inbound.direction, outbound.direction) != (Direction.INBOUND, Direction.OUTBOUND):
         return False
-    if not (inbound.session_id.isdecimal() and outbound.session_id.isdecimal()):
-        return False
-    if abs(int(inbound.session_id[:30]) - int(outbound.session_id[:30])) not in _DISTANCES:
+    if not sessions_are_twins(inbound.session_id, outbound.session_id):
         return False
     incoming, outgoing = inbound.call(), outbound.call()
     return same_number(incoming.caller.number, outgoing.callee.number) and same_number(
@@ -37,6 +36,13 @@ def is_own(track: Track, placed: RingOutPlaced) -> bool:
     if track.direction is Direction.INBOUND:
         ends = (call.callee.number, call.caller.number)
     return same_number(ends[0], placed.caller_number) and same_number(ends[1], placed.callee_number)
+
+
+def sessions_are_twins(one: str, other: str) -> bool:
+    """Whether two session ids are as far apart as those of a RingOut's legs."""
+    if not (one.isdecimal() and other.isdecimal() and max(len(one), len(other)) <= _ID_DIGITS):
+        return False
+    return abs(int(one) - int(other)) in _DISTANCES
 
 
 def same_number(one: str, other: str) -> bool:
