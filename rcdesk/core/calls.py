@@ -62,7 +62,7 @@ class CallTracker:
         self._tracks: dict[str, Track] = {}
         self._open: dict[str, Track] = {}
         self._by_session: dict[str, list[Track]] = {}
-        self._sequence: int | None = None
+        self._sequences: dict[str, int] = {}
         self._lists_calls = False
         self._placed: list[tuple[RingOutPlaced, float]] = []
 
@@ -103,7 +103,7 @@ class CallTracker:
         return changes
 
     def _apply_presence(self, report: PresenceReport, now: Instant) -> list[Track]:
-        is_fresh = self._take_sequence(report.sequence)
+        is_fresh = self._take_sequence(report)
         if is_fresh:
             self._take_body(report)
         if report.legs is None:
@@ -117,17 +117,17 @@ class CallTracker:
             touched += self._miss(report, now)
         return touched
 
-    def _take_sequence(self, sequence: int | None) -> bool:
-        """Whether a body with this sequence is news for the extension as a whole."""
+    def _take_sequence(self, report: PresenceReport) -> bool:
+        """Whether a body is news for its extension as a whole."""
+        sequence = report.sequence
         if sequence is None:
             return True
-        largest = self._sequence
-        if largest is not None and largest - sequence > _SEQUENCE_WRAP:
+        largest = self._sequences.get(report.extension_id, sequence)
+        if largest - sequence > _SEQUENCE_WRAP:
             self._forget_sequences()
-            largest = None
-        if largest is not None and sequence < largest:
+        elif sequence < largest:
             return False
-        self._sequence = sequence
+        self._sequences[report.extension_id] = sequence
         return True
 
     def _take_body(self, report: PresenceReport) -> None:
@@ -154,6 +154,8 @@ class CallTracker:
         if not source.hear(Heard(order, leg, report.at, now)):
             return []
         track.last_heard = now
+        if isinstance(report, PresenceReport):
+            track.extension_id = report.extension_id
         track.party_id = track.party_id or leg.party_id
         track.is_missing = False
         self._time_end(track, now)
@@ -225,7 +227,10 @@ class CallTracker:
         listed = {leg.session_id for leg in legs}
         touched = []
         for track in self._open.values():
-            if track.session_id in listed or track.ends or track.presence.facts.last is None:
+            if track.session_id in listed or track.ends:
+                continue
+            if track.extension_id != report.extension_id:
+                # Also None, for a call that only telephony sessions told of.
                 continue
             if report.sequence is not None:
                 track.is_missing = True
@@ -318,7 +323,7 @@ class CallTracker:
             self.presence = replace(self.presence, telephony=telephony)
 
     def _forget_sequences(self) -> None:
-        self._sequence = None
+        self._sequences.clear()
         for track in self._tracks.values():
             track.presence.forget_order()
             track.telephony.forget_order()

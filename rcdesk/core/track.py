@@ -132,6 +132,7 @@ class Track:
     """A call being followed.
 
     Attributes:
+        extension_id: whose presence tells of it; None while none has.
         settles_at_s: monotonic time at which a bare NoCall, or its absence from a snapshot,
             becomes the end.
         is_missing: the platform stopped listing it without saying that it ended.
@@ -145,6 +146,7 @@ class Track:
     first_heard: Instant
     last_heard: Instant
     party_id: str = ""
+    extension_id: str | None = None
     presence: Source = field(default_factory=Source)
     telephony: Source = field(default_factory=Source)
     settles_at_s: float | None = None

@@ -249,6 +249,16 @@ def test_a_capped_list_keeps_the_calls_it_leaves_out() -> None:
     assert len(tracker.calls) == 9
 
 
+def test_presence_speaks_for_its_own_extension_only() -> None:
+    tracker = CallTracker()
+    theirs = PresenceReport(extension_id="2", sequence=9000, legs=(leg("ringing", "1"),))
+    ours = PresenceReport(extension_id="1", sequence=3, legs=(leg("ringing", "2"),))
+    assert story(run(tracker, theirs, ours)) == "ringing ringing"
+    none = PresenceReport(extension_id="1", legs=(), asked_at=at(60))
+    assert [c.call.session_id for c in run(tracker, none, start_s=61)] == ["2"]
+    assert [call.session_id for call in tracker.calls] == ["1"]
+
+
 def test_found_in_the_middle_of_a_call_its_start_is_when_it_connected() -> None:
     tracker = CallTracker()
     began = at(-60).utc
