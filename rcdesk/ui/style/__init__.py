@@ -1,0 +1,1 @@
+"""One look for every window: tokens, theme, icons."""
