@@ -1,0 +1,101 @@
+"""JSON into wire records, where one bad field costs that field and no more.
+
+The fast path is a typed decode. Only when that fails is the text read untyped and fitted to
+the type piece by piece: what does not fit is dropped and its path logged, never its value.
+"""
+
+import json
+import logging
+import types
+from contextlib import suppress
+from typing import Any, TypeVar, Union, cast, get_args, get_origin
+
+import msgspec
+
+from rcdesk.core.errors import RcdeskError
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_UNFIT = object()
+_decoders: dict[object, msgspec.json.Decoder[Any]] = {}
+_UNION_ORIGINS = (Union, types.UnionType)
+
+
+class Undecodable(RcdeskError):
+    """The text is not JSON, or not of the expected shape at all."""
+
+
+def decode(data: bytes, into: type[T]) -> T:
+    """`data` as `into`, a msgspec Struct whose fields all have defaults, or a list of such.
+
+    Raises:
+        Undecodable: nothing of it could be saved.
+    """
+    try:
+        return cast("T", _decoder(into).decode(data))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        # json.loads also reads what msgspec refuses as a whole: lone surrogates, NaN,
+        # numbers out of range.
+        untyped = _cleaned(json.loads(data.decode("utf-8", "replace")))
+        mended = _mend(untyped, into, "$")
+    except (ValueError, RecursionError) as error:
+        raise Undecodable(f"The answer is not JSON ({type(error).__name__}).") from None
+    if mended is _UNFIT:
+        raise Undecodable(f"The answer is not a {getattr(into, '__name__', 'list')}.")
+    return cast("T", mended)
+
+
+def _decoder(into: object) -> msgspec.json.Decoder[Any]:
+    found = _decoders.get(into)
+    if found is None:
+        found = _decoders[into] = msgspec.json.Decoder(cast("Any", into))
+    return found
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        # A lone surrogate cannot be written anywhere later on.
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return value
+
+
+def _mend(value: Any, into: Any, path: str) -> Any:
+    """`value` fitted to `into`, or _UNFIT."""
+    try:
+        return msgspec.convert(value, into)
+    except (msgspec.ValidationError, OverflowError):
+        pass
+    kinds = get_args(into) if get_origin(into) in _UNION_ORIGINS else (into,)
+    for kind in kinds:
+        if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            return _mend_struct(value, kind, path)
+        if isinstance(value, list) and get_origin(kind) is list:
+            return _mend_list(value, get_args(kind)[0], path)
+        if isinstance(value, str | float) and kind in (int, float, bool):
+            # A number as text, a whole number with a fraction of zero.
+            with suppress(msgspec.ValidationError, OverflowError):
+                return msgspec.convert(value, kind, strict=False)
+    _log.warning("Dropped %s: not a value this field can have", path)
+    return _UNFIT
+
+
+def _mend_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: str) -> Any:
+    kept = {}
+    for known in msgspec.structs.fields(kind):
+        if known.encode_name in value:
+            part = _mend(value[known.encode_name], known.type, f"{path}.{known.encode_name}")
+            if part is not _UNFIT:
+                kept[known.name] = part
+    return kind(**kept)
+
+
+def _mend_list(value: list[Any], kind: Any, path: str) -> list[Any]:
+    parts = (_mend(item, kind, f"{path}[{index}]") for index, item in enumerate(value))
+    return [part for part in parts if part is not _UNFIT]
