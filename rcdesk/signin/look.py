@@ -1,0 +1,106 @@
+"""Colours and style of the sign-in window's own parts, light and dark."""
+
+from typing import Literal, NamedTuple
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QImage, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+
+class Look(NamedTuple):
+    """Colours, as `#rrggbb`."""
+
+    surface: str
+    bar: str
+    line: str
+    text: str
+    faint: str
+    accent: str
+    on_accent: str
+    secure: str
+    warning: str
+
+
+LIGHT = Look(
+    surface="#ffffff",
+    bar="#f6f7f9",
+    line="#dfe3e8",
+    text="#1b2430",
+    faint="#5b6675",
+    accent="#0b67c2",
+    on_accent="#ffffff",
+    secure="#1c7c48",
+    warning="#a8460a",
+)
+DARK = Look(
+    surface="#14181d",
+    bar="#1c2229",
+    line="#303944",
+    text="#e9edf2",
+    faint="#9aa7b5",
+    accent="#5aa9f5",
+    on_accent="#0b1016",
+    secure="#63c78f",
+    warning="#f0a467",
+)
+
+_STYLE = """
+QMainWindow, QStackedWidget, #failure {{ background: {surface}; }}
+#bar {{ background: {bar}; border-bottom: 1px solid {line}; }}
+#origin {{ color: {text}; font-weight: 600; }}
+#note {{ color: {faint}; }}
+#heading {{ color: {text}; font-size: 15pt; font-weight: 600; }}
+#sentence {{ color: {faint}; }}
+QPushButton {{
+  color: {text}; background: {surface}; border: 1px solid {line}; border-radius: 6px;
+  padding: 6px 12px;
+}}
+QPushButton:hover {{ border-color: {accent}; }}
+QPushButton:focus {{ border-color: {accent}; }}
+QPushButton#primary {{ color: {on_accent}; background: {accent}; border-color: {accent}; }}
+QProgressBar {{ border: none; background: {bar}; max-height: 2px; }}
+QProgressBar::chunk {{ background: {accent}; }}
+"""
+
+_LOCK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="none" stroke="{colour}" '
+    'stroke-width="1.5" stroke-linecap="round"><rect x="3" y="7" width="10" height="7" rx="1.6"/>'
+    '<path d="{shackle}"/></svg>'
+)
+_CLOSED = "M5.2 7V4.8a2.8 2.8 0 0 1 5.6 0V7"
+_OPEN = "M5.2 7V4.3a2.8 2.8 0 0 1 5.5-.8"
+_ICON_SIZE = 16
+
+
+def choose_look(theme: Literal["system", "light", "dark"]) -> Look:
+    """Apply `theme` to the application, pages included, and return its colours."""
+    hints = QGuiApplication.styleHints()
+    if theme != "system":
+        scheme = Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light
+        # Pages ask for it too (prefers-color-scheme).
+        hints.setColorScheme(scheme)
+        return DARK if theme == "dark" else LIGHT
+    return DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+
+
+def style_sheet(look: Look) -> str:
+    """The window's style sheet."""
+    return _STYLE.format(**look._asdict())
+
+
+def lock_icon(colour: str, *, closed: bool, ratio: float) -> QPixmap:
+    """A padlock of 16 logical pixels; `ratio` is the screen's device pixel ratio."""
+    svg = _LOCK.format(colour=QColor(colour).name(), shackle=_CLOSED if closed else _OPEN)
+    side = round(_ICON_SIZE * ratio)
+    image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter)
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return QPixmap.fromImage(image)
+
+
+def window_icon(colour: str) -> QIcon:
+    """The padlock, for the window list."""
+    return QIcon(lock_icon(colour, closed=True, ratio=4))

@@ -1,0 +1,93 @@
+"""What the app tells the sign-in window and what comes back: one JSON line each way, no Qt."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+MAX_LINE = 64 * 1024
+"""Bytes; an authorize URL or a redirect's query with everything in it is far below."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInTask:
+    """The page to show, and the address whose visit ends it."""
+
+    url: str
+    redirect_uri: str
+    theme: Literal["system", "light", "dark"] = "system"
+
+    def to_line(self) -> bytes:
+        """One JSON line."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "SignInTask":
+        """The task in `line`.
+
+        Raises:
+            ValueError: it is not one.
+        """
+        content: Any = json.loads(line)
+        if not isinstance(content, dict):
+            raise TypeError("not a JSON object")
+        url, redirect_uri = content.get("url"), content.get("redirect_uri")
+        theme = content.get("theme")
+        if not isinstance(url, str) or not isinstance(redirect_uri, str):
+            raise TypeError("url and redirect_uri must be text")
+        return cls(url, redirect_uri, theme if theme in ("light", "dark") else "system")
+
+
+class AnswerKind(StrEnum):
+    """How the sign-in window ended; the key of its answer."""
+
+    REDIRECT = "redirect"
+    USE_BROWSER = "use_browser"
+    """The user wants the browser, or this computer has no WebEngine."""
+    CLOSED = "closed"
+    FAILED = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAnswer:
+    """How the sign-in window ended.
+
+    Attributes:
+        query: for REDIRECT, what followed the `?`, still percent-encoded; its `state` is not
+            checked yet.
+        sentence: for FAILED, what went wrong.
+    """
+
+    kind: AnswerKind
+    query: str = ""
+    sentence: str = ""
+
+    def __repr__(self) -> str:
+        """Without the query, which holds the authorization code."""
+        return f"SignInAnswer({self.kind.name}, sentence={self.sentence!r})"
+
+    def to_line(self) -> bytes:
+        """One JSON line."""
+        value: object = True
+        if self.kind is AnswerKind.REDIRECT:
+            value = self.query
+        elif self.kind is AnswerKind.FAILED:
+            value = self.sentence
+        return json.dumps({self.kind: value}).encode() + b"\n"
+
+    @classmethod
+    def from_line(cls, line: bytes) -> "SignInAnswer":
+        """The answer in `line`; FAILED where there is none in it."""
+        try:
+            content: Any = json.loads(line)
+            ((key, value),) = content.items()
+            kind = AnswerKind(key)
+        except (ValueError, AttributeError):
+            return cls(AnswerKind.FAILED, sentence=ENDED_EARLY)
+        text = value if isinstance(value, str) else ""
+        if kind is AnswerKind.REDIRECT:
+            return cls(kind, query=text)
+        return cls(kind, sentence=text)
+
+
+ENDED_EARLY = "The sign-in window ended unexpectedly; try again, or use your browser instead."

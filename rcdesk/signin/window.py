@@ -1,0 +1,238 @@
+"""The sign-in window: a bar that says where the page is from, and the page."""
+
+import os
+import threading
+
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QContextMenuEvent
+from PySide6.QtWebEngineCore import (
+    QWebEngineLoadingInfo,
+    QWebEngineNewWindowRequest,
+    QWebEnginePage,
+)
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rcdesk.signin.look import choose_look, style_sheet, window_icon
+from rcdesk.signin.messages import AnswerKind, SignInAnswer, SignInTask
+from rcdesk.signin.pages import SignInPage, throwaway_profile
+from rcdesk.signin.parts import FailurePage, OriginBar, origin_of
+
+_MAX_POPUPS = 3
+_SIZE = (520, 720)
+
+
+class PageView(QWebEngineView):
+    """A view whose context menu only edits."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Cut, copy, paste: no saving, no source, no new windows."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        actions = QWebEnginePage.WebAction
+        for action in (actions.Cut, actions.Copy, actions.Paste, actions.SelectAll):
+            menu.addAction(self.page().action(action))
+        menu.popup(event.globalPos())
+
+
+class SignInWindow(QMainWindow):
+    """Shows the task's page; `answered` fires once, with how it ended."""
+
+    answered = Signal(object)
+
+    def __init__(self, task: SignInTask) -> None:
+        super().__init__()
+        self._task = task
+        self._done = False
+        self._look = choose_look(task.theme)
+        self._certificate_host = ""
+        self.setStyleSheet(style_sheet(self._look))
+        self.setWindowIcon(window_icon(self._look.accent))
+        self.setMinimumSize(400, 480)
+        self.resize(*_SIZE)
+        self._profile = throwaway_profile(self)
+        self._bar = OriginBar(self._look)
+        self._bar.browser_wanted.connect(lambda: self._end(SignInAnswer(AnswerKind.USE_BROWSER)))
+        self._bar.back_wanted.connect(self._close_popup)
+        self._progress = QProgressBar(textVisible=False)
+        self._failure = FailurePage()
+        self._failure.retry_wanted.connect(self.load)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._failure)
+        self._views: list[PageView] = []
+        column = QVBoxLayout(body := QWidget())
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self._bar, self._progress, self._stack):
+            column.addWidget(widget)
+        self.setCentralWidget(body)
+        self._add_view()
+
+    @property
+    def page(self) -> SignInPage:
+        """The page on top."""
+        page = self._views[-1].page()
+        assert isinstance(page, SignInPage)  # noqa: S101 - every view is made by _add_view
+        return page
+
+    def load(self) -> None:
+        """Show the task's page, from the start."""
+        while len(self._views) > 1:
+            self._close_popup()
+        self._certificate_host = ""
+        self._show_origin(QUrl(self._task.url))
+        self._stack.setCurrentWidget(self._views[0])
+        self.page.load(QUrl(self._task.url))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is an answer."""
+        self._end(SignInAnswer(AnswerKind.CLOSED))
+        event.accept()
+
+    def discard(self) -> None:
+        """Delete pages, then the profile: WebEngine wants it in this order."""
+        for view in self._views:
+            page = view.page()
+            self._stack.removeWidget(view)
+            view.deleteLater()
+            page.deleteLater()
+        self._views.clear()
+        self._profile.deleteLater()
+
+    def _add_view(self) -> PageView:
+        view = PageView(self._stack)
+        page = SignInPage(self._profile, QUrl(self._task.redirect_uri), view)
+        page.setBackgroundColor(QColor(self._look.surface))
+        page.redirected.connect(self._on_redirected)
+        page.certificate_refused.connect(self._on_certificate_refused)
+        page.newWindowRequested.connect(self._on_new_window)
+        page.windowCloseRequested.connect(self._close_popup)
+        page.urlChanged.connect(self._show_origin)
+        page.loadingChanged.connect(self._on_loading)
+        page.loadProgress.connect(self._progress.setValue)
+        page.renderProcessTerminated.connect(
+            lambda *_: self._fail("The page crashed; nothing was sent twice. Try again.")
+        )
+        view.setPage(page)
+        self._views.append(view)
+        self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
+        self._bar.show_back(len(self._views) > 1)
+        return view
+
+    def _on_new_window(self, request: QWebEngineNewWindowRequest) -> None:
+        # Single sign-on opens its page in a popup and closes that again; a link may open one
+        # because the user clicked it. Nothing else gets a window.
+        if len(self._views) <= _MAX_POPUPS and request.isUserInitiated():
+            request.openIn(self._add_view().page())
+
+    def _close_popup(self) -> None:
+        if len(self._views) > 1:
+            view = self._views.pop()
+            self._stack.removeWidget(view)
+            view.deleteLater()
+            self._stack.setCurrentWidget(self._views[-1])
+            self._bar.show_back(len(self._views) > 1)
+            self._show_origin(self.page.url())
+
+    def _on_redirected(self, query: str) -> None:
+        self._end(SignInAnswer(AnswerKind.REDIRECT, query=query))
+
+    def _on_certificate_refused(self, host: str) -> None:
+        self._certificate_host = host
+
+    def _on_loading(self, info: QWebEngineLoadingInfo) -> None:
+        if self.sender() not in (None, self.page):
+            return
+        self._progress.setValue(0 if info.status() is not _STARTED else 5)
+        if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus or self._done:
+            return
+        if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
+            # The server's own page says it better, if it sent one.
+            sentence = (
+                f"{info.url().host()} answered with error {info.errorCode()}. "
+                "Wait a moment, then try again."
+            )
+            self.page.toPlainText(lambda text: None if text.strip() else self._fail(sentence))
+        else:
+            self._fail(self._sentence(info))
+
+    def _sentence(self, info: QWebEngineLoadingInfo) -> str:
+        host = info.url().host() or QUrl(self._task.url).host()
+        domain = info.errorDomain()
+        if self._certificate_host or domain is _CERTIFICATE:
+            return (
+                f"{self._certificate_host or host} could not prove that it is who it says: its "
+                "certificate is not trusted here. Nothing was sent. Check the network you are "
+                "on and this computer's clock, or ask your administrator."
+            )
+        if domain in (_CONNECTION, _DNS):
+            return (
+                f"{host} could not be reached. Check the network and the server address, "
+                "then try again."
+            )
+        return f"The page of {host} could not be loaded ({info.errorString()}). Try again."
+
+    def _fail(self, sentence: str) -> None:
+        if not self._done:
+            self._failure.explain(sentence)
+            self._stack.setCurrentWidget(self._failure)
+
+    def _show_origin(self, url: QUrl) -> None:
+        if url.host():
+            self._bar.show_origin(url)
+            self.setWindowTitle(f"Sign in: {origin_of(url)}")
+
+    def _end(self, answer: SignInAnswer) -> None:
+        if not self._done:
+            self._done = True
+            self.answered.emit(answer)
+
+
+_STARTED = QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus
+_CERTIFICATE = QWebEngineLoadingInfo.ErrorDomain.CertificateErrorDomain
+_CONNECTION = QWebEngineLoadingInfo.ErrorDomain.ConnectionErrorDomain
+_DNS = QWebEngineLoadingInfo.ErrorDomain.DnsErrorDomain
+
+
+class _Parent(QObject):
+    """The process that started this one."""
+
+    gone = Signal()
+
+    def watch(self) -> None:
+        """Emit `gone` when stdin ends; a thread, since Windows cannot wait for pipes otherwise."""
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def _wait(self) -> None:
+        while os.read(0, 4096):
+            pass
+        self.gone.emit()
+
+
+def show(task: SignInTask) -> SignInAnswer | None:
+    """Show the window until it has an answer; None where the parent went first."""
+    app = QApplication(["rcdesk"])
+    app.setApplicationDisplayName("rcdesk")
+    answers: list[SignInAnswer] = []
+    window = SignInWindow(task)
+    window.answered.connect(answers.append)
+    window.answered.connect(lambda _: app.quit())
+    parent = _Parent()
+    parent.gone.connect(app.quit)
+    parent.watch()
+    window.show()
+    window.load()
+    app.exec()
+    window.hide()
+    window.discard()
+    app.processEvents()
+    return answers[0] if answers else None
