@@ -1,5 +1,6 @@
 """The call history that the simulated platform serves."""
 
+import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,6 +20,7 @@ class CallLog:
     A record is a dict in the wire shape of a Detailed record, but for two things: it has no
     URIs, which depend on the address of the server, and a call with one leg has that leg's
     `legType` in place of `legs`. `colleagues` is the log of the rest of the account.
+    `epoch` differs between logs, so that a sync token of one is not taken for another's.
     """
 
     def __init__(self) -> None:
@@ -27,12 +29,14 @@ class CallLog:
         self._by_id: dict[str, Record] = {}
         self._changes: list[str] = []
         self.colleagues: CallLog | None = None
+        self.epoch = 0
 
     @classmethod
     def seeded(cls, company: Company, count: int, seed: int, now: datetime) -> Self:
         """Return `count` believable calls of the user that ended before `now` (aware)."""
         log = cls()
         log._load(past_calls(company, company.user, count, f"history {seed}", now))
+        log.epoch = zlib.crc32(f"{seed} {count} {now.isoformat()}".encode())
         log.colleagues = cls()
         share = min(count // 3, _COLLEAGUES_CALLS_MAX) // max(1, len(company.colleagues))
         for index, person in enumerate(company.colleagues):
