@@ -36,6 +36,24 @@ class HistoryEntry:
     has_recording: bool = False
     is_final: bool = False
 
+    @classmethod
+    def of_call(cls, call: Call) -> "HistoryEntry | None":
+        """What the events told of a call; None while it goes on."""
+        began = call.started_at or (call.ended_at.utc if call.ended_at else None)
+        if call.state is not CallState.ENDED or began is None:
+            return None
+        return cls(
+            key=_key(call.session_id, call.direction),
+            session_id=call.session_id,
+            direction=call.direction,
+            other=call.other,
+            own=call.own,
+            started_at=began,
+            duration_s=call.duration_s or 0,
+            outcome=call.outcome,
+            queue=call.queue,
+        )
+
     @property
     def is_missed(self) -> bool:
         """An inbound call that nobody of the user's took."""
@@ -61,22 +79,8 @@ class History:
 
     def add_call(self, call: Call) -> bool:
         """Take a followed call in, once it has ended; False if nothing changed."""
-        began = call.started_at or (call.ended_at.utc if call.ended_at else None)
-        if call.state is not CallState.ENDED or began is None:
-            return False
-        return self._add(
-            HistoryEntry(
-                key=_key(call.session_id, call.direction),
-                session_id=call.session_id,
-                direction=call.direction,
-                other=call.other,
-                own=call.own,
-                started_at=began,
-                duration_s=call.duration_s or 0,
-                outcome=call.outcome,
-                queue=call.queue,
-            )
-        )
+        entry = HistoryEntry.of_call(call)
+        return entry is not None and self._add(entry)
 
     def add_records(self, records: Iterable[LogRecord]) -> bool:
         """Take records of active-calls or the call log in; False if nothing changed."""

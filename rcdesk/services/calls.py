@@ -1,0 +1,203 @@
+"""The calls of the user's extension, live."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from rcdesk.core.call import Call, CallChange, ChangeKind, Direction, Instant
+from rcdesk.core.calls import CallTracker
+from rcdesk.core.connection import Connection, ConnectionState
+from rcdesk.core.errors import PlatformError, SignedOut
+from rcdesk.core.events import (
+    ContinuityLost,
+    CoreEvent,
+    LogReport,
+    RingOutPlaced,
+    TimePassed,
+)
+from rcdesk.core.presence import Presence
+from rcdesk.ringcentral.call_log import list_active_calls
+from rcdesk.ringcentral.events import Notification
+from rcdesk.ringcentral.platform import Platform
+from rcdesk.ringcentral.presence import get_presence
+from rcdesk.services.listeners import Listeners
+from rcdesk.services.places import Places
+from rcdesk.services.tasks import Debounce, Tasks
+
+if TYPE_CHECKING:
+    from rcdesk.ringcentral.gateway import Gateway
+
+_log = logging.getLogger(__name__)
+
+PRESENCE_FILTER = "/restapi/v1.0/account/~/extension/~/presence?detailedTelephonyState=true"
+TELEPHONY_FILTER = "/restapi/v1.0/account/~/extension/~/telephony/sessions"
+"""Tells more about how a call ended; only for apps that RingCentral granted CallControl."""
+RECONCILE_S = 240.0
+"""RingCentral advises two to five minutes (brief, "Call Information During Call")."""
+
+
+def instant_now() -> Instant:
+    """Both clocks of this computer."""
+    return Instant(datetime.now(UTC), time.monotonic())
+
+
+class CallService:
+    """Feeds the call tracker from the gateway and from snapshots, and tells what changed."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        tasks: Tasks,
+        *,
+        places: Places | None = None,
+        region: Callable[[], str] = lambda: "US",
+        clock: Callable[[], Instant] = instant_now,
+    ) -> None:
+        self.changed: Listeners[CallChange] = Listeners()
+        self.presence_changed: Listeners[Presence] = Listeners()
+        self.connection_changed: Listeners[Connection] = Listeners()
+        self.log_seen: Listeners[LogReport] = Listeners()
+        self.connection = Connection(ConnectionState.OFFLINE)
+        self._platform = platform
+        self._tracker = CallTracker()
+        self._tasks = tasks
+        self._places = places
+        self._region = region
+        self._clock = clock
+        self._gateway: "Gateway | None" = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._snapshot = Debounce(
+            tasks, self._take_snapshot, delay_s=2, longest_s=4, name="presence snapshot"
+        )
+        if places is not None:
+            places.found.subscribe(self._place_found)
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls going on, oldest first."""
+        return [self._placed(call) for call in self._tracker.calls]
+
+    @property
+    def presence(self) -> Presence:
+        """The user's presence as last heard."""
+        return self._tracker.presence
+
+    async def run(self) -> None:
+        """Stay connected until cancelled, or until the session has ended."""
+        scopes = self._platform.session.granted_scopes
+        telephony = (TELEPHONY_FILTER,) if "CallControl" in scopes else ()
+        gateway = self._platform.gateway(
+            (PRESENCE_FILTER, *telephony),
+            sync=self._sync,
+            deliver=self._deliver,
+            state_changed=self._set_connection,
+        )
+        self._gateway = gateway
+        reconcile = self._tasks.start(self._reconcile(), "reconcile")
+        try:
+            await gateway.run()
+        finally:
+            reconcile.cancel()
+            self._gateway = None
+            self._snapshot.cancel()
+            if self.connection.state is not ConnectionState.SIGNED_OUT:
+                self._set_connection(Connection(ConnectionState.OFFLINE))
+
+    def nudge(self) -> None:
+        """Reconnect at once: the computer woke up, or the network is back."""
+        if self._gateway is not None:
+            self._gateway.nudge()
+
+    def expect_ringout(self, from_number: str, to_number: str) -> None:
+        """A RingOut is about to be placed: its first leg is no incoming call."""
+        self._apply(RingOutPlaced(from_number, to_number))
+
+    def correct(self, report: LogReport) -> None:
+        """Correct calls by what active-calls or the call log say of them."""
+        self._apply(report)
+
+    def forget(self) -> None:
+        """Start from nothing: another user may sign in."""
+        self._tracker = CallTracker()
+        self._schedule()
+        self.presence_changed.tell(self._tracker.presence)
+
+    async def _sync(self, recovered: bool) -> None:
+        """Fetch what was missed; the gateway holds events back meanwhile (no gap)."""
+        if not recovered:
+            self._apply(ContinuityLost())
+        await self._take_snapshot()
+        await self._take_active_calls()
+
+    def _deliver(self, notification: Notification) -> None:
+        if notification.core_event is not None:
+            self._apply(notification.core_event)
+
+    def _apply(self, event: CoreEvent) -> None:
+        before = self._tracker.presence
+        changes = self._tracker.apply(event, self._clock())
+        for change in changes:
+            self.changed.tell(CallChange(change.kind, self._placed(change.call)))
+        if self._tracker.presence != before:
+            self.presence_changed.tell(self._tracker.presence)
+        if self._tracker.wants_snapshot and self._gateway is not None:
+            self._snapshot.ask()
+        self._schedule()
+
+    def _schedule(self) -> None:
+        """Come back when the tracker has something to settle."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        due_s = self._tracker.due_s
+        if due_s is not None:
+            delay_s = max(0.0, due_s - self._clock().monotonic_s)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(delay_s, self._apply, TimePassed())
+
+    async def _take_snapshot(self) -> None:
+        try:
+            self._apply(await get_presence(self._platform.http, asked_at=self._clock()))
+        except (PlatformError, SignedOut) as error:
+            _log.warning("No presence snapshot: %s", error)
+
+    async def _take_active_calls(self) -> None:
+        try:
+            report = await list_active_calls(self._platform.http)
+        except (PlatformError, SignedOut) as error:
+            _log.warning("No active calls: %s", error)
+            return
+        self._apply(report)
+        self.log_seen.tell(report)
+
+    async def _reconcile(self) -> None:
+        while True:
+            await asyncio.sleep(RECONCILE_S)
+            if self.connection.state is ConnectionState.ONLINE:
+                await self._take_snapshot()
+                await self._take_active_calls()
+
+    def _set_connection(self, connection: Connection) -> None:
+        if connection != self.connection:
+            self.connection = connection
+            self.connection_changed.tell(connection)
+
+    def _placed(self, call: Call) -> Call:
+        """The call with the other end's place, where the platform told none."""
+        if self._places is None or call.other.location:
+            return call
+        place = self._places.of(call.other.number, self._region())
+        if not place:
+            return call
+        other = replace(call.other, location=place)
+        inbound = call.direction is Direction.INBOUND
+        return replace(call, caller=other) if inbound else replace(call, callee=other)
+
+    def _place_found(self, number: str) -> None:
+        for call in self._tracker.calls:
+            if call.other.number == number:
+                self.changed.tell(CallChange(ChangeKind.UPDATED, self._placed(call)))

@@ -1,0 +1,82 @@
+"""Everything rcdesk does, without a window: the tray app and `rcdesk watch` both stand on it."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Self
+
+from rcdesk.ringcentral.platform import Platform
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.tokens import SessionStore
+from rcdesk.services.calls import CallService
+from rcdesk.services.dialing import DialService
+from rcdesk.services.history import HistoryService
+from rcdesk.services.places import Places
+from rcdesk.services.session import SessionService
+from rcdesk.services.stored_session import VaultSessionStore
+from rcdesk.services.tasks import Tasks
+from rcdesk.system.paths import Paths
+from rcdesk.system.secrets import KeyringVault
+from rcdesk.system.settings import Settings
+
+_log = logging.getLogger(__name__)
+KEYRING_SERVICE = "rcdesk"
+
+
+def registration(settings: Settings) -> AppRegistration:
+    """The app registration that the settings name.
+
+    Raises:
+        BadInput: there is none, or it cannot be used.
+    """
+    return AppRegistration(
+        server_url=settings.server_url,
+        client_id=settings.client_id,
+        client_secret=settings.client_secret or None,
+        redirect_uri=settings.redirect_uri,
+    )
+
+
+def session_store(
+    settings: Settings, paths: Paths, notice: Callable[[str], None]
+) -> VaultSessionStore:
+    """The keyring entry of this app registration and profile."""
+    profile = hashlib.sha256(str(paths.config_dir).encode()).hexdigest()[:8]
+    account = f"{settings.client_id} at {settings.server_url} ({profile})"
+    return VaultSessionStore(KeyringVault(KEYRING_SERVICE, account, paths), notice)
+
+
+class Desk:
+    """The services of one app registration; an async context manager that ends them all."""
+
+    def __init__(
+        self, app: AppRegistration, store: SessionStore, *, with_places: bool = True
+    ) -> None:
+        self.platform = Platform(app, store)
+        self.tasks = Tasks()
+        self.session = SessionService(self.platform)
+        self.places = Places(self.tasks) if with_places else None
+        self.calls = CallService(
+            self.platform, self.tasks, places=self.places, region=lambda: self.region
+        )
+        self.history = HistoryService(self.platform, self.calls, self.tasks)
+        self.dialing = DialService(self.platform, self.calls, self.tasks)
+
+    @property
+    def region(self) -> str:
+        """The account's home country; numbers are read as dialed there."""
+        account = self.session.account
+        return account.region if account else "US"
+
+    def forget(self) -> None:
+        """Drop what belongs to the user who signed out."""
+        self.calls.forget()
+        self.history.forget()
+        self.dialing.from_numbers = ()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.tasks.cancel()
+        await self.platform.aclose()

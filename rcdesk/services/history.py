@@ -1,0 +1,158 @@
+"""Recent calls, merged from what was followed live and what the platform has listed."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+from rcdesk.core.call import CallChange, ChangeKind
+from rcdesk.core.errors import PlatformError, SignedOut
+from rcdesk.core.events import LogReport
+from rcdesk.core.history import History, HistoryEntry
+from rcdesk.ringcentral.call_log import CallLogQuery, list_active_calls, list_calls
+from rcdesk.ringcentral.platform import Platform
+from rcdesk.services.calls import CallService
+from rcdesk.services.listeners import Listeners
+from rcdesk.services.tasks import Debounce, Tasks
+
+_log = logging.getLogger(__name__)
+
+FURTHEST_BACK = timedelta(days=90)
+"""What RingCentral keeps for most accounts."""
+
+PAGE = 50
+
+
+class HistoryService:
+    """The list of recent calls.
+
+    Attributes:
+        failure: a sentence while the last attempt to list calls failed, else empty.
+        is_loaded: the platform has been asked successfully at least once.
+        has_more: older calls can be loaded.
+        missed: missed calls that the user has not looked at yet.
+    """
+
+    def __init__(
+        self, platform: Platform, calls: CallService, tasks: Tasks, *, log_delay_s: float = 30.0
+    ) -> None:
+        self.changed: Listeners[None] = Listeners()
+        self.failure = ""
+        self.is_loaded = False
+        self.has_more = False
+        self._platform = platform
+        self._calls = calls
+        self._history = History()
+        self._tasks = tasks
+        self._loading = asyncio.Lock()
+        self._missed: set[str] = set()
+        # Ended calls show in active-calls within 10 s, in the log within a minute.
+        self._soon = Debounce(
+            tasks, self._list_active, delay_s=4, longest_s=12, name="recently ended calls"
+        )
+        self._later = Debounce(
+            tasks,
+            self._list_newest,
+            delay_s=log_delay_s,
+            longest_s=2 * log_delay_s,
+            name="newest of the call log",
+        )
+        calls.changed.subscribe(self._call_changed)
+        calls.log_seen.subscribe(self._add)
+
+    @property
+    def entries(self) -> list[HistoryEntry]:
+        """Ended calls, newest first."""
+        return self._history.entries
+
+    @property
+    def missed(self) -> int:
+        """How many missed calls the user has not looked at."""
+        return len(self._missed)
+
+    def see_missed(self) -> None:
+        """The user has looked."""
+        if self._missed:
+            self._missed.clear()
+            self.changed.tell(None)
+
+    def forget(self) -> None:
+        """Start from nothing: another user may sign in."""
+        self._history = History()
+        self._missed.clear()
+        self.is_loaded = self.has_more = False
+        self.failure = ""
+        self._soon.cancel()
+        self._later.cancel()
+        self.changed.tell(None)
+
+    async def refresh(self) -> None:
+        """List the newest calls, as the user asked; never raises."""
+        await self._list(user=True, older=False)
+
+    async def load_more(self) -> None:
+        """List calls older than those known; never raises."""
+        if self.has_more:
+            await self._list(user=True, older=True)
+
+    async def _list_newest(self) -> None:
+        await self._list(user=False, older=False)
+
+    async def _list(self, *, user: bool, older: bool) -> None:
+        async with self._loading:
+            now = datetime.now(UTC)
+            entries = self._history.entries
+            # By time rather than by page: new calls do not shift what is older.
+            before = entries[-1].started_at if older and entries else now
+            query = CallLogQuery(
+                date_from=now - FURTHEST_BACK,
+                # The platform may cut to seconds; what comes twice is merged.
+                date_to=before + timedelta(seconds=1),
+                is_detailed=False,
+                per_page=PAGE,
+            )
+            try:
+                page = await list_calls(self._platform.http, query, user=user)
+            except (PlatformError, SignedOut) as error:
+                self.failure = str(error)
+                self.changed.tell(None)
+                return
+            if older or not self.is_loaded:
+                self.has_more = page.has_next
+            self.failure, self.is_loaded = "", True
+            report = LogReport(page.records)
+            self._calls.correct(report)
+            self._history.add_records(report.records)
+            self.changed.tell(None)
+
+    async def _list_active(self) -> None:
+        try:
+            report = await list_active_calls(self._platform.http)
+        except (PlatformError, SignedOut) as error:
+            _log.warning("Recently ended calls could not be listed: %s", error)
+            return
+        self._calls.correct(report)
+        self._add(report)
+
+    def _add(self, report: LogReport) -> None:
+        if self._history.add_records(report.records):
+            self.changed.tell(None)
+
+    def _call_changed(self, change: CallChange) -> None:
+        if change.call.is_live:
+            return
+        self._count_missed(change)
+        if change.kind is ChangeKind.ENDED:
+            self._soon.ask()
+            self._later.ask()
+        if self._history.add_call(change.call):
+            self.changed.tell(None)
+
+    def _count_missed(self, change: CallChange) -> None:
+        """Missed until the log corrects it; a correction counts nothing twice."""
+        entry = HistoryEntry.of_call(change.call)
+        if entry is None:
+            return
+        if change.kind is ChangeKind.ENDED and entry.is_missed:
+            self._missed.add(entry.key)
+        elif not entry.is_missed:
+            self._missed.discard(entry.key)

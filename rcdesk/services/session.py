@@ -1,0 +1,174 @@
+"""Signing in, staying signed in, signing out."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rcdesk.core.errors import RcdeskError, SignInFailed
+from rcdesk.ringcentral.extension import get_extension
+from rcdesk.ringcentral.oauth import SignInRequest
+from rcdesk.ringcentral.platform import Platform
+from rcdesk.services.account import Account
+from rcdesk.services.listeners import Listeners
+from rcdesk.signin.messages import AnswerKind, SignInAnswer
+from rcdesk.signin.process import run_signin_window
+from rcdesk.system.loopback import LoopbackRedirect, open_browser
+
+_log = logging.getLogger(__name__)
+
+SIGN_IN_TIMEOUT_S = 600.0
+CLOSED = "The sign-in window was closed before you signed in."
+
+Window = Callable[[str, str], Awaitable[SignInAnswer]]
+
+
+class SessionState(StrEnum):
+    """Whether somebody is signed in."""
+
+    SIGNED_OUT = "signed_out"
+    SIGNING_IN = "signing_in"
+    SIGNED_IN = "signed_in"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """State, who is signed in, and a sentence on what goes on or went wrong.
+
+    `account` may be None while signed in: the platform could not be asked yet.
+    """
+
+    state: SessionState
+    account: Account | None = None
+    reason: str = ""
+
+
+class SessionService:
+    """The user's session with RingCentral."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.status = SessionStatus(SessionState.SIGNED_OUT)
+        self.changed: Listeners[SessionStatus] = Listeners()
+        self._platform = platform
+        platform.session.ended = self._ended
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Somebody is signed in, whether or not the platform can be reached now."""
+        return self.status.state is SessionState.SIGNED_IN
+
+    @property
+    def account(self) -> Account | None:
+        """Who is signed in, as far as known."""
+        return self.status.account
+
+    async def resume(self) -> bool:
+        """Take up the stored session without asking the user; False if there is none."""
+        if not await self._platform.session.resume():
+            return False
+        self._set(SessionState.SIGNED_IN)
+        return True
+
+    async def load_account(self) -> Account:
+        """Ask who is signed in, if that is not known yet.
+
+        Raises:
+            PlatformError, SignedOut: it could not be found out; the session stays as it is.
+        """
+        account = self.status.account
+        if account is None:
+            account = Account.of(await get_extension(self._platform.http, user=True))
+            if self.is_signed_in:
+                self._set(SessionState.SIGNED_IN, account)
+        return account
+
+    async def sign_in_with_window(self, window: Window = run_signin_window) -> None:
+        """Sign in through the embedded window, or the browser if the user prefers that there.
+
+        Raises:
+            SignInFailed: it did not work out; the sentence says why.
+            PlatformError: RingCentral could not be asked.
+        """
+        request = SignInRequest.create(self._platform.app)
+        with self._signing_in("Finish signing in in the window that opened."):
+            answer = await window(request.url, request.redirect_uri)
+            if answer.kind is AnswerKind.CLOSED:
+                raise SignInFailed(CLOSED)
+            if answer.kind is AnswerKind.FAILED:
+                raise SignInFailed(answer.sentence)
+            if answer.kind is AnswerKind.REDIRECT:
+                await self._finish(request, answer.query)
+                return
+        await self.sign_in_with_browser()
+
+    async def sign_in_with_browser(self) -> None:
+        """Sign in through the user's own browser and a redirect to this computer.
+
+        Raises:
+            SignInFailed, PlatformError: see `sign_in_with_window`.
+        """
+        request = SignInRequest.create(self._platform.app)
+        with self._signing_in("Finish signing in in your browser."):
+            async with LoopbackRedirect(request.redirect_uri) as redirect:
+                await open_browser(request.url)
+                query = await redirect.wait(SIGN_IN_TIMEOUT_S)
+            await self._finish(request, query)
+
+    async def sign_in_with_jwt(self, jwt: str) -> None:
+        """Sign in as the user who made the JWT credential.
+
+        Raises:
+            SignInFailed, PlatformError: see `sign_in_with_window`.
+        """
+        with self._signing_in("Signing in."):
+            await self._platform.session.sign_in_with_jwt(jwt)
+            self._set(SessionState.SIGNED_IN)
+
+    async def sign_in_with_password(self, username: str, extension: str, password: str) -> None:
+        """Sign in the old way, which RingCentral refuses to most apps today.
+
+        Raises:
+            SignInFailed, PlatformError: see `sign_in_with_window`.
+        """
+        with self._signing_in("Signing in."):
+            await self._platform.session.sign_in_with_password(username, extension, password)
+            self._set(SessionState.SIGNED_IN)
+
+    async def sign_out(self) -> None:
+        """End the session here and, as far as it can be reached, at RingCentral."""
+        await self._platform.session.sign_out()
+        self._set(SessionState.SIGNED_OUT)
+
+    async def _finish(self, request: SignInRequest, query: str) -> None:
+        code = request.code_from_redirect(query)
+        await self._platform.session.sign_in_with_code(request, code)
+        self._set(SessionState.SIGNED_IN)
+
+    def _signing_in(self, doing: str) -> "_SigningIn":
+        return _SigningIn(self, doing)
+
+    def _ended(self, reason: str) -> None:
+        _log.warning("RingCentral ended the session: %s", reason)
+        self._set(SessionState.SIGNED_OUT, reason=reason)
+
+    def _set(self, state: SessionState, account: Account | None = None, reason: str = "") -> None:
+        self.status = SessionStatus(state, account, reason)
+        self.changed.tell(self.status)
+
+
+class _SigningIn:
+    """While signing in: shows that, and what went wrong when it did."""
+
+    def __init__(self, service: SessionService, doing: str) -> None:
+        self._service = service
+        self._doing = doing
+        self._before = service.status
+
+    def __enter__(self) -> None:
+        self._service._set(SessionState.SIGNING_IN, reason=self._doing)  # noqa: SLF001 - its other half
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is None:
+            return
+        reason = str(error) if isinstance(error, RcdeskError) else ""
+        self._service._set(SessionState.SIGNED_OUT, reason=reason)  # noqa: SLF001 - its other half

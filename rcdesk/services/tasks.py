@@ -1,0 +1,82 @@
+"""Background work of a service: kept, logged, cancelled together."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+
+_log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Tasks that live no longer than the service that started them."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Run `work` in the background; what it raises is logged, not lost."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def cancel(self) -> None:
+        """Cancel everything and wait until it has ended."""
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("%s failed", task.get_name(), exc_info=error)
+
+
+class Debounce:
+    """Runs `work` once, `delay_s` after the last of a burst, at most `longest_s` after the first.
+
+    `longest_s` keeps a steady stream of events from putting the work off for ever.
+    """
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        work: Callable[[], Coroutine[None, None, None]],
+        *,
+        delay_s: float,
+        longest_s: float,
+        name: str,
+    ) -> None:
+        self._tasks = tasks
+        self._work = work
+        self._delay_s = delay_s
+        self._longest_s = longest_s
+        self._name = name
+        self._timer: asyncio.TimerHandle | None = None
+        self._latest_s = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    def ask(self) -> None:
+        """Want the work done soon."""
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        if self._timer is None:
+            self._latest_s = now_s + self._longest_s
+        else:
+            self._timer.cancel()
+        when_s = min(now_s + self._delay_s, self._latest_s)
+        self._timer = loop.call_later(max(0.0, when_s - now_s), self._run)
+
+    def cancel(self) -> None:
+        """Want it no more; work under way goes on."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _run(self) -> None:
+        self._timer = None
+        if self._task is not None and not self._task.done():
+            self.ask()
+            return
+        self._task = self._tasks.start(self._work(), self._name)
