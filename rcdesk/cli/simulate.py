@@ -1,0 +1,99 @@
+"""`rcdesk simulate`: a RingCentral of one's own on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import sys
+from typing import Any
+
+_NEEDED = ("starlette", "uvicorn", "python_multipart")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "simulate",
+        help="run a local RingCentral for demos and tests",
+        description="Run a local RingCentral. Prints one JSON line when it is ready: where it "
+        "listens and how to sign in. Ends on Ctrl+C.",
+    )
+    _add_arguments(parser)
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=_port, default=0, help="port to listen on; 0 takes a free one"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="which company and history to make up")
+    parser.add_argument(
+        "--calls", type=_count, default=500, help="calls in the history (%(default)s)"
+    )
+    parser.add_argument(
+        "--speed", type=_speed, default=1.0, help="how much faster the platform's delays pass"
+    )
+    parser.add_argument(
+        "--redirect-uri",
+        action="append",
+        default=[],
+        metavar="URI",
+        help="one more redirect URI for the app; may be repeated",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        print(
+            "The simulator needs packages that are not installed: pip install 'rcdesk[demo]'",
+            file=sys.stderr,
+        )
+        return 2
+    from rcdesk.simulator.server import simulate
+    from rcdesk.simulator.world import Options
+
+    options = Options(args.seed, args.calls, args.speed, tuple(args.redirect_uri))
+    try:
+        asyncio.run(simulate(args.host, args.port, options))
+    except OSError as error:
+        print(
+            f"Cannot listen on {args.host} port {args.port}: {error.strerror or error}.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def main() -> int:
+    """Run the command by itself."""
+    parser = argparse.ArgumentParser(prog="python -m rcdesk.simulator")
+    _add_arguments(parser)
+    return run(parser.parse_args())
+
+
+def _port(text: str) -> int:
+    return _whole_number(text, "a port", 65_535)
+
+
+def _count(text: str) -> int:
+    return _whole_number(text, "a number of calls", 1_000_000)
+
+
+def _whole_number(text: str, what: str, most: int) -> int:
+    if not text.isdecimal() or int(text) > most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what} from 0 to {most}")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a speed above 0")
+    return speed

@@ -1,0 +1,250 @@
+"""One live call in each of the platform's shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rcdesk.simulator.clock import timestamp
+from rcdesk.simulator.live_calls import Ending, Phase
+
+if TYPE_CHECKING:
+    from rcdesk.simulator.company import Company
+    from rcdesk.simulator.live_calls import CallEnd, LiveCall
+
+# Ending → reason of the party that disconnected.
+_PARTY_REASONS = {
+    Ending.HUNG_UP: "CallFinished",
+    Ending.REJECTED: "Rejected",
+    Ending.VOICEMAIL: "Voicemail",
+    Ending.TRANSFERRED: "BlindTransfer",
+    Ending.BUSY: "TargetBusy",
+    Ending.NO_ANSWER: "NoAnswer",
+    Ending.UNREACHABLE: "InternalError",
+    Ending.CALLER_GAVE_UP: "Cancelled",
+}
+# Ending → (result, reason, sentence) of the log record; answered calls are told apart below.
+_INBOUND_RESULTS = {
+    Ending.CALLER_GAVE_UP: ("Missed", "Hang Up", "The caller hung up before the call was answered"),
+    Ending.REJECTED: ("Rejected", "Accepted", "The call was declined"),
+    Ending.VOICEMAIL: ("Voicemail", "Accepted", "The caller was sent to voicemail"),
+    Ending.ANSWERED_ELSEWHERE: ("Answered Elsewhere", "Stopped", "Another phone took the call"),
+}
+_OUTBOUND_RESULTS = {
+    Ending.CALLER_GAVE_UP: (
+        "Hang Up",
+        "Hang Up",
+        "The caller hung up before the call was answered",
+    ),
+    Ending.REJECTED: ("Rejected", "Line Busy", "The called party declined the call"),
+    Ending.BUSY: ("Busy", "Line Busy", "The line was busy"),
+    Ending.NO_ANSWER: ("No Answer", "No Answer", "Nobody answered"),
+    Ending.UNREACHABLE: ("Call Failed", "Bad Number", "The number could not be reached"),
+}
+_SHORTEST_RECORDING_S = 30
+
+
+def presence_entry(call: LiveCall, company: Company, *, with_sip_data: bool) -> dict[str, Any]:
+    """Return the entry of `activeCalls`."""
+    entry: dict[str, Any] = {
+        "id": call.leg_id,
+        "direction": call.direction,
+        "queueCall": call.queue is not None,
+        "from": call.caller.number,
+        "fromName": call.caller.name,
+        "to": call.callee.number,
+        "toName": call.callee.name,
+        "telephonyStatus": call.phase.value,
+        "sessionId": call.session_id,
+        "startTime": timestamp(call.started_at),
+        "partyId": call.party_id,
+        "telephonySessionId": call.telephony_session_id,
+    }
+    if not call.caller.name:
+        del entry["fromName"]
+    if not call.callee.name:
+        del entry["toName"]
+    if call.queue is not None:
+        entry["callInfo"] = {
+            "primary": {"type": "QueueName", "value": call.queue.name},
+            "additional": {"type": "CallerIdNumber", "value": call.caller.number},
+        }
+    if with_sip_data:
+        entry["sipData"] = {
+            "toTag": call.leg_id[:10],
+            "fromTag": f"10.14.20.199-5070-{call.leg_id[10:24]}",
+            "remoteUri": f"sip:{_digits(call.caller.number)}@sip.{company.account_id}.invalid",
+            "localUri": f"sip:{_digits(call.callee.number)}@sip.{company.account_id}.invalid",
+        }
+    if call.phase is Phase.ENDED:
+        entry["terminationType"] = "final"
+    return entry
+
+
+def party(call: LiveCall, company: Company, code: str) -> dict[str, Any]:
+    """Return the user's party of the telephony session, in status `code`."""
+    status: dict[str, Any] = {"code": code, "rcc": False}
+    if code == "Disconnected" and call.ending is not None:
+        status["reason"] = _PARTY_REASONS.get(call.ending) or (
+            "AgentAnswered" if call.queue is not None else "Pickup"
+        )
+    record: dict[str, Any] = {
+        "accountId": company.account_id,
+        "extensionId": company.user.extension_id,
+        "id": call.party_id,
+        "direction": call.direction,
+        "to": _party_end(call.callee),
+        "from": _party_end(call.caller),
+        "status": status,
+        "missedCall": code == "Disconnected" and call.is_inbound and _is_missed(call),
+        "standAlone": False,
+        "muted": False,
+    }
+    if call.queue is not None:
+        record["queueCall"] = True
+    if call.park_location:
+        record["park"] = {"id": call.park_location}
+    if call.origin == "RingOut":
+        record["ringOutRole"] = "Initiator"
+        record["direction"] = "Inbound"
+        record["from"], record["to"] = record["to"], record["from"]
+    return record
+
+
+def session_object(call: LiveCall, company: Company) -> dict[str, Any]:
+    """Return what GET telephony/sessions/{id} answers."""
+    own = party(call, company, _current_code(call))
+    del own["missedCall"]
+    queue_call = own.pop("queueCall", False)
+    own["attributes"] = {"queueCall": queue_call}
+    own["owner"] = {
+        "accountId": company.account_id,
+        "extensionId": company.user.extension_id,
+        "brandId": "1210",
+    }
+    return {
+        "id": call.telephony_session_id,
+        "origin": {"type": call.origin},
+        "voiceCallToken": f"cs{call.leg_id}",
+        "parties": [own],
+        "creationTime": timestamp(call.started_at),
+    }
+
+
+def session_event(call: LiveCall, company: Company, code: str) -> dict[str, Any]:
+    """Return the body of a telephony-session event for the call's present `sequence`."""
+    return {
+        "sequence": call.sequence,
+        "sessionId": call.session_id,
+        "telephonySessionId": call.telephony_session_id,
+        "serverId": "10.13.22.28.TAM",
+        "eventTime": timestamp(_last_change(call)),
+        "parties": [party(call, company, code)],
+        "origin": {"type": call.origin},
+    }
+
+
+def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
+    """Return the call-log record, or that of active-calls while the call lives."""
+    talk_s = _talk_s(call)
+    result, reason, sentence = _result(call)
+    record: dict[str, Any] = {
+        "id": f"A{call.leg_id[:21]}",
+        "sessionId": call.session_id,
+        "telephonySessionId": call.telephony_session_id,
+        "partyId": call.party_id,
+        "startTime": timestamp(call.started_at),
+        "duration": round(talk_s),
+        "durationMs": round(talk_s * 1000),
+        "type": "Voice",
+        "internalType": "Local"
+        if call.caller.extension_id and call.callee.extension_id
+        else "LongDistance",
+        "direction": call.direction,
+        "action": _action(call),
+        "result": result,
+        "from": _log_end(call.caller, company),
+        "to": _log_end(call.callee, company),
+        "transport": "PSTN" if call.is_inbound and not call.caller.extension_id else "VoIP",
+        "legType": _leg_type(call),
+        "extension": {"id": int(company.user.extension_id)},
+        "lastModifiedTime": timestamp(_last_change(call)),
+    }
+    if reason:
+        record |= {"reason": reason, "reasonDescription": sentence}
+    if call.phase is Phase.ENDED and _is_recorded(call, talk_s):
+        recording_id = str(int(call.session_id) + 7)
+        record["recording"] = {"id": recording_id, "type": "Automatic"}
+    elif call.phase is Phase.ENDED and call.was_connected and talk_s < _SHORTEST_RECORDING_S:
+        record["shortRecording"] = True
+    return record
+
+
+def _current_code(call: LiveCall) -> str:
+    if call.in_voicemail:
+        return "VoiceMail"
+    return {
+        Phase.RINGING: "Proceeding",
+        Phase.CONNECTED: "Answered",
+        Phase.ON_HOLD: "Hold",
+        Phase.PARKED: "Parked",
+        Phase.ENDED: "Disconnected",
+    }[call.phase]
+
+
+def _is_missed(call: LiveCall) -> bool:
+    return call.ending in (Ending.CALLER_GAVE_UP, Ending.VOICEMAIL) and not call.was_connected
+
+
+def _result(call: LiveCall) -> tuple[str, str, str]:
+    if call.ending is None:
+        return "In Progress", "", ""
+    if call.was_connected:
+        return ("Accepted" if call.is_inbound else "Call connected"), "", ""
+    results = _INBOUND_RESULTS if call.is_inbound else _OUTBOUND_RESULTS
+    return results.get(call.ending, ("Unknown", "", ""))
+
+
+def _action(call: LiveCall) -> str:
+    if call.origin == "RingOut":
+        return "RingOut Web"
+    return "Phone Call" if call.is_inbound else "VoIP Call"
+
+
+def _leg_type(call: LiveCall) -> str:
+    if call.origin == "RingOut":
+        return "RingOutWebToSubscriber"
+    return "Accept" if call.is_inbound else "SipToPstnUnmetered"
+
+
+def _last_change(call: LiveCall) -> Any:
+    return call.ended_at or call.connected_at or call.started_at
+
+
+def _talk_s(call: LiveCall) -> float:
+    if call.connected_at is None or call.ended_at is None:
+        return 0.0
+    return (call.ended_at - call.connected_at).total_seconds()
+
+
+def _is_recorded(call: LiveCall, talk_s: float) -> bool:
+    return call.was_connected and talk_s >= _SHORTEST_RECORDING_S and int(call.leg_id[-1], 16) < 6
+
+
+def _digits(number: str) -> str:
+    return "".join(c for c in number if c.isdigit())
+
+
+def _party_end(end: CallEnd) -> dict[str, str]:
+    fields = {"phoneNumber": end.number, "name": end.name, "extensionId": end.extension_id}
+    return {key: value for key, value in fields.items() if value}
+
+
+def _log_end(end: CallEnd, company: Company) -> dict[str, str]:
+    fields = {
+        "phoneNumber" if len(end.number) > 6 else "extensionNumber": end.number,
+        "extensionNumber": end.extension_number,
+        "extensionId": end.extension_id,
+        "name": end.name,
+        "location": "" if end.extension_id else company.place_of(end.number),
+    }
+    return {key: value for key, value in fields.items() if value}

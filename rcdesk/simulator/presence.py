@@ -1,0 +1,235 @@
+"""Presence of the company's people: the resource, and events when it changes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rcdesk.simulator.call_wire import presence_entry
+from rcdesk.simulator.endpoints import json_object
+from rcdesk.simulator.errors import invalid_parameter, resource_not_found
+from rcdesk.simulator.live_calls import LiveCall, Phase, strongest
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from rcdesk.simulator.company import Company, Person
+    from rcdesk.simulator.event_filters import EventFilter
+    from rcdesk.simulator.live_calls import LiveCalls
+    from rcdesk.simulator.subscriptions import Subscriptions
+    from rcdesk.simulator.world import World
+
+LISTED_CALLS = 7
+_USER_STATUSES = ("Offline", "Busy", "Available")
+_DND_STATUSES = (
+    "TakeAllCalls",
+    "DoNotAcceptAnyCalls",
+    "DoNotAcceptDepartmentCalls",
+    "TakeDepartmentCallsOnly",
+)
+
+
+@dataclass
+class PresenceSettings:
+    """What a person has chosen."""
+
+    user_status: str = "Available"
+    dnd_status: str = "TakeAllCalls"
+    message: str = ""
+    allow_see_my_presence: bool = True
+    ring_on_monitored_call: bool = False
+    pick_up_calls_on_hold: bool = False
+
+
+class Presence:
+    """Settings of everybody, the user's calls folded in, one event sequence per extension."""
+
+    def __init__(
+        self, company: Company, calls: LiveCalls, subscriptions: Subscriptions, seed: int
+    ) -> None:
+        self._company = company
+        self._calls = calls
+        self._subscriptions = subscriptions
+        self._random = random.Random(f"presence {seed}")
+        self._sequence = 133_000 + self._random.randrange(1000)
+        moods = ["Available"] * 6 + ["Busy", "Offline"]
+        self.settings = {
+            each.extension_id: PresenceSettings(user_status=self._random.choice(moods))
+            for each in company.colleagues
+        }
+        self.settings[company.user.extension_id] = PresenceSettings()
+
+    def calls_changed(self, changed: LiveCall) -> None:
+        """Send the events that `changed` gives rise to; an ended call is listed once more."""
+        self._sequence += self._random.randrange(1, 60)
+        others = [call for call in self._calls.live if call is not changed]
+        self._publish([changed, *others])
+
+    def settings_changed(self, *, dnd_changed: bool) -> None:
+        """Send the events of a change of the user's own settings."""
+        self._sequence += self._random.randrange(1, 60)
+        self._publish(self._calls.live)
+        if dnd_changed:
+            user_id = self._company.user.extension_id
+            body = {"extensionId": user_id, "dndStatus": self.settings[user_id].dnd_status}
+            self._subscriptions.publish("extension/~/presence/dnd", user_id, lambda _: body)
+
+    def of(self, person: Person) -> dict[str, Any]:
+        """Return the fields common to the resource and to events."""
+        calls = self._calls.live if person is self._company.user else []
+        settings = self.settings[person.extension_id]
+        telephony = strongest(call.phase for call in calls)
+        return {
+            "telephonyStatus": telephony.value,
+            "presenceStatus": _presence_status(settings, telephony),
+            "userStatus": settings.user_status,
+            "dndStatus": settings.dnd_status,
+            "meetingStatus": "Disconnected",
+            "allowSeeMyPresence": settings.allow_see_my_presence,
+            "ringOnMonitoredCall": settings.ring_on_monitored_call,
+            "pickUpCallsOnHold": settings.pick_up_calls_on_hold,
+        }
+
+    def active_calls(self, *, with_sip_data: bool) -> list[dict[str, Any]]:
+        """Return the user's live calls, at most seven."""
+        return [
+            presence_entry(call, self._company, with_sip_data=with_sip_data)
+            for call in self._calls.live[:LISTED_CALLS]
+        ]
+
+    def _publish(self, calls: list[LiveCall]) -> None:
+        user = self._company.user
+
+        def render(event_filter: EventFilter) -> dict[str, Any]:
+            body: dict[str, Any] = {
+                "extensionId": user.extension_id,
+                **self.of(user),
+                "sequence": self._sequence,
+            }
+            if event_filter.detail and event_filter.extension_id is not None:
+                with_sip_data = event_filter.detail > 1
+                body["activeCalls"] = [
+                    presence_entry(call, self._company, with_sip_data=with_sip_data)
+                    for call in calls[:LISTED_CALLS]
+                ]
+                body["totalActiveCalls"] = len(calls)
+            return body
+
+        for resource in ("extension/~/presence", "presence"):
+            self._subscriptions.publish(resource, user.extension_id, render)
+
+
+def _presence_status(settings: PresenceSettings, telephony: Phase) -> str:
+    if settings.user_status == "Offline":
+        return "Offline"
+    is_talking = telephony in (Phase.CONNECTED, Phase.ON_HOLD, Phase.PARKED)
+    is_busy = settings.user_status == "Busy" or settings.dnd_status == "DoNotAcceptAnyCalls"
+    return "Busy" if is_talking or is_busy else "Available"
+
+
+def routes(world: World) -> list[Route]:
+    """Return the presence resources of one extension and of the account."""
+    prefix = "/restapi/v1.0/account/{account_id}"
+
+    async def read(request: Request) -> Response:
+        return JSONResponse(_wire(request, world, _person(request, world)))
+
+    async def change(request: Request) -> Response:
+        if _person(request, world) is not world.company.user:
+            raise resource_not_found("extensionId")
+        _change_settings(world, await json_object(request))
+        return JSONResponse(_wire(request, world, world.company.user))
+
+    async def read_all(request: Request) -> Response:
+        records = [_wire(request, world, each) for each in world.company.people]
+        uri = f"{str(request.base_url).rstrip('/')}{request.url.path}"
+        return JSONResponse(
+            {
+                "uri": uri,
+                "records": records,
+                "paging": {
+                    "page": 1,
+                    "perPage": 100,
+                    "pageStart": 0,
+                    "pageEnd": len(records) - 1,
+                    "totalPages": 1,
+                    "totalElements": len(records),
+                },
+                "navigation": {
+                    name: {"uri": f"{uri}?page=1&perPage=100"} for name in ("firstPage", "lastPage")
+                },
+            }
+        )
+
+    return [
+        Route(prefix + "/extension/{extension_id}/presence", read, methods=["GET"]),
+        Route(prefix + "/extension/{extension_id}/presence", change, methods=["PUT"]),
+        Route(prefix + "/presence", read_all, methods=["GET"]),
+    ]
+
+
+def _person(request: Request, world: World) -> Person:
+    wanted = request.path_params["extension_id"]
+    for person in world.company.people:
+        if person.extension_id == wanted or (wanted == "~" and person is world.company.user):
+            return person
+    raise resource_not_found("extensionId")
+
+
+def _wire(request: Request, world: World, person: Person) -> dict[str, Any]:
+    base = str(request.base_url).rstrip("/")
+    account = f"{base}/restapi/v1.0/account/{world.company.account_id}"
+    uri = f"{account}/extension/{person.extension_id}"
+    record = {
+        "uri": f"{uri}/presence",
+        "extension": {
+            "uri": uri,
+            "id": int(person.extension_id),
+            "extensionNumber": person.extension_number,
+        },
+        **world.presence.of(person),
+    }
+    message = world.presence.settings[person.extension_id].message
+    if message:
+        record["message"] = message
+    if person is world.company.user and _is_on(request, "detailedTelephonyState"):
+        with_sip_data = _is_on(request, "sipData")
+        record["activeCalls"] = world.presence.active_calls(with_sip_data=with_sip_data)
+        record["totalActiveCalls"] = len(world.calls.live)
+    return record
+
+
+def _is_on(request: Request, option: str) -> bool:
+    return request.query_params.get(option, "").lower() in ("true", "1")
+
+
+def _change_settings(world: World, body: dict[str, Any]) -> None:
+    settings = world.presence.settings[world.company.user.extension_id]
+    user_status = body.get("userStatus", settings.user_status)
+    dnd_status = body.get("dndStatus", settings.dnd_status)
+    message = body.get("message", settings.message)
+    if user_status not in _USER_STATUSES:
+        raise invalid_parameter("userStatus")
+    if dnd_status not in _DND_STATUSES:
+        raise invalid_parameter("dndStatus")
+    if not isinstance(message, str) or len(message) > 75:
+        raise invalid_parameter("message")
+    flags = {
+        "allowSeeMyPresence": "allow_see_my_presence",
+        "ringOnMonitoredCall": "ring_on_monitored_call",
+        "pickUpCallsOnHold": "pick_up_calls_on_hold",
+    }
+    for name in flags:
+        if not isinstance(body.get(name, False), bool):
+            raise invalid_parameter(name)
+    dnd_changed = dnd_status != settings.dnd_status
+    settings.user_status, settings.dnd_status = user_status, dnd_status
+    settings.message = message
+    for name, attribute in flags.items():
+        if name in body:
+            setattr(settings, attribute, body[name])
+    world.presence.settings_changed(dnd_changed=dnd_changed)
