@@ -66,6 +66,7 @@ async def test_an_inbound_call_rings_connects_and_ends_in_presence(
     ],
 )
 async def test_the_log_has_the_result_after_the_delay(
+    *,
     connect: Any,
     start_call: StartCall,
     signed_in: httpx.AsyncClient,
