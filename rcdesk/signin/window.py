@@ -150,10 +150,10 @@ class SignInWindow(QMainWindow):
         self._certificate_host = host
 
     def _on_loading(self, info: QWebEngineLoadingInfo) -> None:
-        if self.sender() not in (None, self.page):
+        if self._done:
             return
-        self._progress.setValue(0 if info.status() is not _STARTED else 5)
-        if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus or self._done:
+        self._progress.setValue(5 if info.status() is _STARTED else 0)
+        if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus:
             return
         if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
             # The server's own page says it better, if it sent one.
@@ -225,9 +225,10 @@ def show(task: SignInTask) -> SignInAnswer | None:
     answers: list[SignInAnswer] = []
     window = SignInWindow(task)
     window.answered.connect(answers.append)
-    window.answered.connect(lambda _: app.quit())
+    # Not quit(), which closes the window, and closing is an answer.
+    window.answered.connect(lambda _: app.exit())
     parent = _Parent()
-    parent.gone.connect(app.quit)
+    parent.gone.connect(lambda: app.exit())
     parent.watch()
     window.show()
     window.load()

@@ -4,17 +4,15 @@ import asyncio
 import contextlib
 import hashlib
 import logging
-import queue
 import re
 import secrets
-import threading
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.filelock import FileLock
 from rcdesk.system.paths import Paths
+from rcdesk.system.workthread import WorkThread
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -93,7 +91,7 @@ class KeyringVault:
         self._account = account
         self._find_backend = backend or _system_backend
         self._timeout_s = timeout_s
-        self._thread = _WorkThread(f"keyring-{service}")
+        self._thread = WorkThread(f"keyring-{service}")
         name = hashlib.sha256(f"{service}\0{account}".encode()).hexdigest()[:16]
         self._lock_file = paths.state_dir / f"session-{name}.lock"
 
@@ -228,40 +226,6 @@ class MemoryVault:
         """See Vault; there is no other process to keep away, but other tasks."""
         async with self._lock:
             yield
-
-
-class _WorkThread:
-    """Runs jobs one after another in a daemon thread, started by the first.
-
-    Not an executor: those are joined when the interpreter ends, and a prompt that nobody
-    answers would keep the process from ending.
-    """
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def submit(self, work: Callable[[], T]) -> "Future[T]":
-        future: Future[T] = Future()
-
-        def job() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
-                future.set_exception(error)
-
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._loop, name=self._name, daemon=True)
-            self._thread.start()
-        self._jobs.put(job)
-        return future
-
-    def _loop(self) -> None:
-        while True:
-            self._jobs.get()()
 
 
 def _system_backend() -> "KeyringBackend":

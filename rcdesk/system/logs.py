@@ -1,0 +1,150 @@
+"""The log file, with everything taken out of it that nobody else may know."""
+
+import atexit
+import io
+import logging
+import logging.handlers
+import os
+import queue
+import re
+import sys
+from collections.abc import Callable
+
+from rcdesk.core.errors import StorageTrouble
+from rcdesk.system.paths import Paths, make_private
+
+_MAX_BYTES = 1_000_000
+_BACKUPS = 3
+# They log whole URLs and headers below this.
+_QUIET = ("httpx", "httpcore", "websockets", "asyncio", "jeepney", "keyring", "secretstorage")
+
+_GONE = "[removed]"
+_KEYS = (
+    r"access_?token|refresh_?token|id_?token|ws_?access_?token|wsc_?token|token|code_verifier|"
+    r"code_challenge|code|verifier|client_?secret|secret|password|passwd|pin|assertion|jwt|state"
+)
+_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    # Headers, with their scheme: `Authorization: Bearer …`, `'authorization': 'Basic …'`.
+    (
+        re.compile(
+            r"(?i)(\b(?:proxy-)?authorization\b\\?[\"']?\s*[:=,]\s*b?\\?[\"']?)(?:\w+\s+)?[^\s\"',;)}\]]+"
+        ),
+        rf"\1{_GONE}",
+    ),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), rf"\1 {_GONE}"),
+    (re.compile(r"(?i)((?:set-)?cookie\\?[\"']?\s*[:=]\s*).*"), rf"\1{_GONE}"),
+    # Quoted values may hold spaces: JSON, a dict's repr, JSON inside JSON.
+    (
+        re.compile(rf"(?i)(\b(?:{_KEYS})\\?[\"']\s*[:=,]\s*b?)(\\?[\"'])(?:\\.|(?!\2).)*"),
+        rf"\1\2{_GONE}",
+    ),
+    # URLs, form bodies and `name=value`; a short number is an error or close code.
+    (
+        re.compile(
+            rf"(?i)((?:\b|_)(?:{_KEYS})(?:=|%3D|:\s?)[\"']?)(?!\d{{1,4}}\b|\[)[^\s&\"',;)}}\]]+"
+        ),
+        rf"\1{_GONE}",
+    ),
+    (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), _GONE),
+    # Anything else as long and as mixed as RingCentral's opaque tokens.
+    (
+        re.compile(
+            r"(?<![\w/-])(?=[\w=-]*[a-z])(?=[\w=-]*[A-Z])(?=[\w=-]*\d)[A-Za-z0-9_-]{32,}={0,2}"
+        ),
+        _GONE,
+    ),
+)
+_NUMBERS = re.compile(
+    r"(?:\+|%2B)\d(?:[ ().\-]{0,2}\d){5,16}"  # international
+    r"|(?<![\w.])\(\d{3}\)[ .-]?\d{3}[ .-]?\d{4}(?!\d)"  # (650) 555-0100
+    r"|(?<![\w.-])(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}(?![\d.-])"  # 650-555-0100
+    r"|(?<![\w.:])\d{2,4}(?: \d{2,4}){2,4}(?![\w:])"  # 020 7946 0018
+    # As the platform sends it; ids of that length go as well, which is the price.
+    r"|(?<![\w.])\d{7,16}(?![\w.])"
+    r"|(?<![\w.])\d{7,16}(?=\.(?:\s|$))"
+)
+
+
+def redact(text: str) -> str:
+    """`text` without tokens, codes, passwords and JWTs; of phone numbers the last two digits."""
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return _NUMBERS.sub(lambda found: "…" + re.sub(r"\D", "", found[0])[-2:], text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the finished text.
+
+    Not a filter: only the formatter sees what arguments, exceptions, their chained causes and
+    stack traces turn into.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one text, redacted."""
+        return redact(super().format(record))
+
+
+def configure_logging(
+    paths: Paths, verbose: bool = False, *, to_file: bool = True
+) -> Callable[[], None]:
+    """Send the root logger to the log file, and to stderr where `verbose`.
+
+    The file is written by a thread of its own, so that no coroutine waits for the disk; it is
+    readable by its user only, and 4 files of 1 MB are kept. Only one process may write it:
+    commands beside a running app pass `to_file=False`.
+
+    Returns:
+        Writes out what is still queued and detaches the handlers; runs at exit by itself.
+    """
+    root = logging.getLogger()
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
+    targets, trouble = _targets(paths, verbose=verbose, to_file=to_file)
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    # The queue's handler formats, so the text is redacted before it leaves the caller.
+    source = logging.handlers.QueueHandler(records)
+    source.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    listener = logging.handlers.QueueListener(records, *targets)
+    listener.start()
+    root.addHandler(source)
+
+    def close() -> None:
+        atexit.unregister(close)
+        root.removeHandler(source)
+        listener.stop()
+        for target in targets:
+            target.close()
+
+    atexit.register(close)
+    if trouble:
+        root.warning("%s", trouble)
+    return close
+
+
+def _targets(paths: Paths, *, verbose: bool, to_file: bool) -> tuple[list[logging.Handler], str]:
+    targets: list[logging.Handler] = []
+    trouble = ""
+    if to_file:
+        try:
+            make_private(paths.log_file.parent)
+            targets.append(
+                _PrivateFileHandler(
+                    paths.log_file, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8"
+                )
+            )
+        except (OSError, StorageTrouble) as error:
+            # A disk that is full is no reason not to show who is calling.
+            trouble = f"There is no log file: {error}"
+    if verbose or trouble:
+        targets.append(logging.StreamHandler(sys.stderr))
+    return targets, trouble
+
+
+class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """Creates its files 0600."""
+
+    def _open(self) -> io.TextIOWrapper:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return os.fdopen(os.open(self.baseFilename, flags, 0o600), "a", encoding=self.encoding)
