@@ -6,6 +6,7 @@ the type piece by piece: what does not fit is dropped and its path logged, never
 
 import json
 import logging
+import math
 import types
 from contextlib import suppress
 from typing import Any, TypeVar, Union, cast, get_args, get_origin
@@ -37,15 +38,35 @@ def decode(data: bytes, into: type[T]) -> T:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        # json.loads also reads what msgspec refuses as a whole: lone surrogates, NaN,
-        # numbers out of range.
-        untyped = _cleaned(json.loads(data.decode("utf-8", "replace")))
-        mended = _mend(untyped, into, "$")
-    except (ValueError, RecursionError) as error:
-        raise Undecodable(f"The answer is not JSON ({type(error).__name__}).") from None
+        mended = _mend(_untyped(data), into, "$")
+    except RecursionError:
+        raise Undecodable("The answer is nested too deeply.") from None
     if mended is _UNFIT:
         raise Undecodable(f"The answer is not a {getattr(into, '__name__', 'list')}.")
     return cast("T", mended)
+
+
+def repaired(data: bytes) -> bytes:
+    """`data` as JSON to the letter (RFC 8259): no lone surrogates, NaN or broken UTF-8.
+
+    Raises:
+        Undecodable: it is not JSON even so.
+    """
+    try:
+        return msgspec.json.encode(_untyped(data))
+    except (RecursionError, OverflowError):
+        raise Undecodable("The answer is nested too deeply.") from None
+
+
+def _untyped(data: bytes) -> Any:
+    # json.loads also reads what msgspec refuses as a whole: lone surrogates, NaN, numbers
+    # out of range.
+    try:
+        return _cleaned(json.loads(data.decode("utf-8", "replace")))
+    except ValueError as error:
+        raise Undecodable(f"The answer is not JSON ({type(error).__name__}).") from None
+    except RecursionError:
+        raise Undecodable("The answer is nested too deeply.") from None
 
 
 def _decoder(into: object) -> msgspec.json.Decoder[Any]:
@@ -59,10 +80,12 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
         # A lone surrogate cannot be written anywhere later on.
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
     if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items()}
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
     return value
 
 

@@ -1,0 +1,241 @@
+"""REST calls: paced, signed, repeated where that is safe, and typed."""
+
+import asyncio
+import logging
+import platform
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar, overload
+
+import httpx
+
+from rcdesk import __version__
+from rcdesk.core.errors import SignedOut, UnexpectedAnswer, Unreachable
+from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
+from rcdesk.ringcentral.mending import Undecodable, decode
+from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
+from rcdesk.ringcentral.session import OAuthSession
+
+T = TypeVar("T")
+Params = Mapping[str, str | Sequence[str]]
+
+_log = logging.getLogger(__name__)
+# httpx logs every address it asks for, and ours carry phone numbers.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+USER_AGENT = f"rcdesk/{__version__} ({platform.system()}; Python {platform.python_version()})"
+TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=30.0)
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_WORTH_REPEATING = frozenset({500, 502, 504})
+_DELAYS_S = (2.0, 4.0)
+_LONGEST_BUSY_S = 60.0
+_MAX_REDIRECTS = 5
+_MAX_RATE_LIMITED = 3
+_ID = re.compile(r"/[^/]*[0-9]{3}[^/]*")
+
+
+class PlatformHttp:
+    """The platform's REST API for one session.
+
+    Attributes:
+        limits: the gates of all rate groups; `limits.waiting` tells of waits.
+    """
+
+    def __init__(
+        self,
+        session: OAuthSession,
+        client: httpx.AsyncClient,
+        *,
+        limits: RateLimits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        delays_s: Sequence[float] = _DELAYS_S,
+    ) -> None:
+        self.session = session
+        self.limits = limits or RateLimits()
+        self._client = client
+        self._sleep = sleep
+        self._delays_s = tuple(delays_s)
+        self._origin = _origin(httpx.URL(session.app.server_url))
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        into: type[T],
+        group: RateGroup,
+        user: bool = ...,
+        params: Params | None = ...,
+        json: object = ...,
+        max_wait_s: float = ...,
+    ) -> T: ...
+
+    @overload
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        into: None,
+        group: RateGroup,
+        user: bool = ...,
+        params: Params | None = ...,
+        json: object = ...,
+        max_wait_s: float = ...,
+    ) -> None: ...
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        into: type[T] | None,
+        group: RateGroup,
+        user: bool = False,
+        params: Params | None = None,
+        json: object = None,
+        max_wait_s: float = 120.0,
+    ) -> T | None:
+        """Ask, and decode the answer into the Struct `into` (None: the answer does not matter).
+
+        `path` starts with a slash, or is an address of the same server as paging gives it.
+        `user` says that the user waits for it. For the rate limit it waits up to `max_wait_s`;
+        idempotent calls are repeated twice after 500, 502, 504 and network faults.
+
+        Raises:
+            SignedOut: there is no session (any more).
+            Refused: 4xx, as its subclasses say; `RateLimited` after too long a wait.
+            Unreachable: no answer, trouble there, or an answer that is not RingCentral's.
+        """
+        url = self._url(path)
+        # httpx would wipe the query of a paging address with an empty mapping.
+        prepared = self._client.build_request(
+            method, url, params=dict(params) if params else None, json=json, timeout=TIMEOUT
+        )
+        response = await self._settled(prepared, group, user=user, max_wait_s=max_wait_s)
+        if into is None:
+            return None
+        try:
+            return decode(response.content, into)
+        except Undecodable:
+            raise not_ringcentral(response) from None
+
+    async def _settled(
+        self, request: httpx.Request, group: RateGroup, *, user: bool, max_wait_s: float
+    ) -> httpx.Response:
+        """The successful answer, after the repetitions that are allowed."""
+        patience = _Patience(self._delays_s if request.method in _IDEMPOTENT else ())
+        while True:
+            token = await self.session.access_token()
+            await self.limits.acquire(group, user=user, max_wait_s=max_wait_s)
+            try:
+                response = await self._send(request, token)
+            except Unreachable:
+                delay_s = patience.after_fault()
+                if delay_s is None:
+                    raise
+                await self._sleep(delay_s)
+                continue
+            self.limits.observe(group, response.headers)
+            if response.is_success:
+                return response
+            refusal = Refusal(response)
+            _log.info(
+                "%s %s: HTTP %d %s (RCRequestId %s)",
+                request.method,
+                _without_ids(request.url.path),
+                refusal.status,
+                "/".join(refusal.codes),
+                refusal.request_id or "none",
+            )
+            if refusal.status == 401 and (refusal.is_json or not response.content):
+                await self._renew(patience, token, refusal)
+            elif refusal.status == 429:
+                wait_s = self.limits.penalise(group, response.headers)
+                if wait_s > max_wait_s or not patience.may_wait_again():
+                    raise refusal.error(retry_after_s=wait_s)
+            else:
+                retry_after_s = retry_after_header_s(response.headers)
+                delay_s = patience.after_trouble(refusal.status, retry_after_s)
+                if delay_s is None:
+                    raise refusal.error(retry_after_s=retry_after_s)
+                await self._sleep(delay_s)
+
+    async def _renew(self, patience: "_Patience", token: str, refusal: Refusal) -> None:
+        """Refresh once for a request; a second 401 in a row ends the session."""
+        if patience.may_renew():
+            await self.session.refresh(rejected=token)
+            return
+        sentence = "RingCentral no longer accepts this session: sign in again."
+        _log.warning("Refused with a fresh token: %s", "/".join(refusal.codes))
+        await self.session.end(sentence)
+        raise SignedOut(sentence)
+
+    async def _send(self, request: httpx.Request, token: str) -> httpx.Response:
+        """One answer, redirects followed; only this server ever sees the token."""
+        request.headers["Authorization"] = f"Bearer {token}"
+        host = request.url.host
+        try:
+            for _ in range(_MAX_REDIRECTS):
+                response = await self._client.send(request, follow_redirects=False)
+                following = response.next_request
+                if following is None:
+                    return response
+                if _origin(following.url) != self._origin:
+                    following.headers.pop("Authorization", None)
+                    if following.method not in ("GET", "HEAD"):
+                        raise not_ringcentral(response)
+                request = following
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            raise unreachable(fault, host) from fault
+        raise not_ringcentral(response)
+
+    def _url(self, path: str) -> httpx.URL:
+        try:
+            url = httpx.URL(self.session.app.server_url).join(path)
+        except httpx.InvalidURL:
+            raise UnexpectedAnswer("RingCentral gave an address that is none.") from None
+        if _origin(url) != self._origin:
+            raise UnexpectedAnswer("RingCentral gave an address of another server.")
+        return url
+
+
+class _Patience:
+    """How much one request has put up with already."""
+
+    def __init__(self, delays_s: Sequence[float]) -> None:
+        self._delays = iter(delays_s)
+        self._renewals = 1
+        self._waits = _MAX_RATE_LIMITED
+
+    def may_renew(self) -> bool:
+        self._renewals -= 1
+        return self._renewals >= 0
+
+    def may_wait_again(self) -> bool:
+        self._waits -= 1
+        return self._waits > 0
+
+    def after_fault(self) -> float | None:
+        """Seconds until the next try; None if there is none."""
+        return next(self._delays, None)
+
+    def after_trouble(self, status: int, retry_after_s: float | None) -> float | None:
+        """As after_fault, for an answer that was no success."""
+        if status == 503 and retry_after_s is not None:
+            if retry_after_s > _LONGEST_BUSY_S or next(self._delays, None) is None:
+                return None
+            return retry_after_s
+        return next(self._delays, None) if status in _WORTH_REPEATING else None
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    return url.scheme, url.host, port
+
+
+def _without_ids(path: str) -> str:
+    """`path` for the log: RingOut and session ids are nobody's business."""
+    return _ID.sub("/*", path)

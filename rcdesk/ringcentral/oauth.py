@@ -1,0 +1,167 @@
+"""OAuth 2.0 as RingCentral speaks it: authorize request, grants, refusals."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode
+
+from rcdesk.core.errors import RcdeskError, SignInFailed
+from rcdesk.ringcentral.faults import Refusal
+from rcdesk.ringcentral.registration import AppRegistration
+
+AUTHORIZE_PATH = "/restapi/oauth/authorize"
+TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - an address, not a secret
+REVOKE_PATH = "/restapi/oauth/revoke"
+
+_APP_CREDENTIALS = (
+    "RingCentral does not know this client ID or secret: check the app's credentials."
+)
+_EXTENSION = "Your RingCentral extension is missing or disabled: ask your admin."
+_SENTENCES: Mapping[str, str] = {
+    "OAU-106": "The sign-in code is not valid: start signing in again.",
+    "OAU-108": "The sign-in took too long: start it again.",
+    "OAU-110": "The sign-in code belongs to another app: start signing in again.",
+    "OAU-112": "The app registration does not allow this way of signing in: use the browser.",
+    "OAU-125": "The app registration does not allow this way of signing in: use the browser.",
+    **dict.fromkeys(("OAU-120", "OAU-121", "OAU-123", "OAU-146", "OAU-153"), _APP_CREDENTIALS),
+    **dict.fromkeys(("OAU-136", "OAU-141", "OAU-142", "OAU-232", "OAU-236"), _EXTENSION),
+    "OAU-140": "The number, extension or password is wrong.",
+    "OAU-147": "RingCentral has locked this login after too many attempts: reset the password.",
+    "OAU-148": "RingCentral has locked this login: sign in with the browser by single sign-on.",
+    "OAU-165": "This app registration is for RingCentral's sandbox: use its sandbox server.",
+    "OAU-167": "Your company does not allow this app to sign in from here: ask your admin.",
+    "OAU-168": "This login asks for a second factor: sign in with the browser.",
+    "invalid_client": _APP_CREDENTIALS,
+    "unauthorized_client": (
+        "The app registration does not allow this way of signing in: use the browser."
+    ),
+    "unsupported_grant_type": (
+        "The app registration does not allow this way of signing in: use the browser."
+    ),
+}
+_REDIRECT_CODES = frozenset({"OAU-109", "OAU-113"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRequest:
+    """One sign-in by the browser (RFC 6749, 4.1 with PKCE, RFC 7636).
+
+    Attributes:
+        url: what the browser opens.
+    """
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    verifier: str = field(repr=False)
+    redirect_uri: str
+
+    @classmethod
+    def create(cls, app: AppRegistration) -> "SignInRequest":
+        """A request that nobody else can finish: fresh state and verifier."""
+        verifier = secrets.token_urlsafe(32)
+        state = secrets.token_urlsafe(24)
+        digest = hashlib.sha256(verifier.encode("ascii")).digest()
+        query = {
+            "response_type": "code",
+            "client_id": app.client_id,
+            "redirect_uri": app.redirect_uri,
+            "state": state,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii"),
+            "code_challenge_method": "S256",
+        }
+        url = f"{app.server_url}{AUTHORIZE_PATH}?{urlencode(query)}"
+        return cls(url, state, verifier, app.redirect_uri)
+
+    def code_from_redirect(self, redirect: str) -> str:
+        """The code out of a redirect's URL or its query alone.
+
+        Raises:
+            SignInFailed: the redirect is not the answer to this request, or it says no.
+        """
+        _, _, query = redirect.rpartition("?")
+        answers = parse_qs(query.partition("#")[0])
+        error = _only(answers, "error")
+        state = _only(answers, "state")
+        # A refusal without a state cannot do more harm than closing the window.
+        if not hmac.compare_digest(state.encode(), self.state.encode()) and (state or not error):
+            raise SignInFailed("The answer belongs to another sign-in: start signing in again.")
+        if error == "access_denied":
+            raise SignInFailed("You did not allow rcdesk to use your RingCentral account.")
+        if error:
+            said = " ".join(_only(answers, "error_description").split())[:200] or error
+            raise SignInFailed(f"RingCentral refused the sign-in: {said}")
+        code = _only(answers, "code")
+        if not code:
+            raise SignInFailed("RingCentral sent no sign-in code: start signing in again.")
+        return code
+
+
+def client_headers(app: AppRegistration) -> dict[str, str]:
+    """How a confidential client says who it is; a public one does so in the body."""
+    if app.client_secret is None:
+        return {}
+    credentials = base64.b64encode(f"{app.client_id}:{app.client_secret}".encode())
+    return {"Authorization": f"Basic {credentials.decode('ascii')}"}
+
+
+def with_client(app: AppRegistration, form: Mapping[str, str]) -> dict[str, str]:
+    """`form`, with the client's id where no Authorization header carries it."""
+    return {**form, "client_id": app.client_id} if app.client_secret is None else dict(form)
+
+
+def code_grant(request: SignInRequest, code: str) -> dict[str, str]:
+    """Form of the authorization code grant."""
+    return {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": request.redirect_uri,
+        "code_verifier": request.verifier,
+    }
+
+
+def jwt_grant(jwt: str) -> dict[str, str]:
+    """Form of the JWT grant (RFC 7523)."""
+    return {
+        "grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "assertion": jwt.strip(),
+    }
+
+
+def password_grant(username: str, extension: str, password: str) -> dict[str, str]:
+    """Form of the password grant; the extension is appended as `username*extension`."""
+    name = username.strip()
+    if "@" not in name:
+        name = "".join(character for character in name if character.isdigit() or character == "+")
+    if extension.strip():
+        name = f"{name}*{extension.strip()}"
+    return {"grant_type": "password", "username": name, "password": password}
+
+
+def sign_in_failure(refusal: Refusal, app: AppRegistration, grant: str) -> RcdeskError:
+    """Why a grant was refused, and what to do about it."""
+    if not refusal.is_json or refusal.status >= 500:
+        return refusal.error()
+    if not _REDIRECT_CODES.isdisjoint(refusal.codes):
+        return SignInFailed(
+            f"The redirect URI is not registered: add {app.redirect_uri} to the app's settings."
+        )
+    for code in refusal.codes:
+        if code in _SENTENCES:
+            return SignInFailed(_SENTENCES[code])
+    if grant == "password" and "invalid_grant" in refusal.codes:
+        return SignInFailed(_SENTENCES["OAU-140"])
+    if grant.endswith("jwt-bearer") and "invalid_grant" in refusal.codes:
+        return SignInFailed(
+            "RingCentral does not accept this JWT: "
+            "create one for this app in the developer console."
+        )
+    return SignInFailed(f"RingCentral refused the sign-in: {refusal.message or 'no reason given'}")
+
+
+def _only(answers: Mapping[str, list[str]], name: str) -> str:
+    """The value of `name`; empty where it is missing or given more than once."""
+    values = answers.get(name, [])
+    return values[0] if len(values) == 1 else ""

@@ -1,0 +1,76 @@
+"""Everything of one session with the platform, put together."""
+
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from rcdesk.core.connection import Connection
+from rcdesk.ringcentral.events import Notification
+from rcdesk.ringcentral.gateway import Gateway
+from rcdesk.ringcentral.gateway_socket import Connector
+from rcdesk.ringcentral.http import TIMEOUT, USER_AGENT, PlatformHttp
+from rcdesk.ringcentral.rate_limits import RateLimits
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.session import OAuthSession
+from rcdesk.ringcentral.tls import client_context
+from rcdesk.ringcentral.tokens import SessionStore
+
+
+class Platform:
+    """The platform for one app registration; proxies come from the environment.
+
+    Attributes:
+        session: signing in and out.
+        http: what the resource modules ask.
+        limits: tells of waits through `limits.waiting`.
+    """
+
+    def __init__(
+        self, app: AppRegistration, store: SessionStore, *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._tls = tls or client_context()
+        self._client = httpx.AsyncClient(
+            verify=self._tls,
+            timeout=TIMEOUT,
+            headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
+        )
+        self.limits = RateLimits()
+        self.session = OAuthSession(app, self._client, store, limits=self.limits)
+        self.http = PlatformHttp(self.session, self._client, limits=self.limits)
+
+    def gateway(
+        self,
+        filters: Sequence[str],
+        *,
+        sync: Callable[[bool], Awaitable[None]],
+        deliver: Callable[[Notification], None],
+        state_changed: Callable[[Connection], None],
+    ) -> Gateway:
+        """A gateway for `filters`; see Gateway. Run it in a task of the caller's."""
+        return Gateway(
+            self.http,
+            filters,
+            sync=sync,
+            deliver=deliver,
+            state_changed=state_changed,
+            connector=Connector(self._tls),
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections; the session stays stored."""
+        await self.session.aclose()
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()

@@ -1,0 +1,28 @@
+"""The user's own presence."""
+
+from rcdesk.core.call import Instant
+from rcdesk.core.events import PresenceReport
+from rcdesk.ringcentral.decode import presence_report
+from rcdesk.ringcentral.http import PlatformHttp
+from rcdesk.ringcentral.rate_limits import RateGroup
+from rcdesk.ringcentral.wire import PresenceBody
+
+_PATH = "/restapi/v1.0/account/~/extension/~/presence"
+
+
+async def get_presence(
+    http: PlatformHttp, *, asked_at: Instant, user: bool = False
+) -> PresenceReport:
+    """Presence with up to seven active calls, as of `asked_at` (when this is called).
+
+    Raises PlatformError or SignedOut.
+    """
+    body = await http.request(
+        "GET",
+        _PATH,
+        into=PresenceBody,
+        group=RateGroup.LIGHT,
+        user=user,
+        params={"detailedTelephonyState": "true"},
+    )
+    return presence_report(body, asked_at=asked_at)

@@ -1,0 +1,229 @@
+"""One gate per rate group: waits instead of being refused.
+
+RingCentral counts requests per user, app and group in a sliding window. After a refusal every
+further request restarts the penalty, so nobody of the group sends until it is over.
+"""
+
+import asyncio
+import heapq
+import itertools
+import math
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from rcdesk.core.errors import RateLimited
+
+# Requests that arrive late in the platform's window may still count there when ours is over.
+_MARGIN_S = 0.5
+_GROUP_PENALTY_S = 60.0
+_ACCOUNT_PENALTY_S = 30.0
+_LONGEST_PENALTY_S = 3600.0
+_LARGEST_LIMIT = 10_000
+# Shorter waits are over before anyone has read about them.
+_TELL_FROM_S = 1.0
+
+
+class RateGroup(StrEnum):
+    """RingCentral's usage plan groups, as spelled in `X-Rate-Limit-Group`."""
+
+    LIGHT = "light"
+    MEDIUM = "medium"
+    HEAVY = "heavy"
+    AUTH = "auth"
+
+
+_DEFAULT_LIMITS = {
+    RateGroup.LIGHT: 50,
+    RateGroup.MEDIUM: 40,
+    RateGroup.HEAVY: 10,
+    RateGroup.AUTH: 5,
+}
+_USER_RESERVE = {RateGroup.HEAVY: 3}
+
+
+def retry_after_header_s(
+    headers: Mapping[str, str], utc_now: datetime | None = None
+) -> float | None:
+    """`Retry-After` in seconds, from either of its forms (RFC 9110, 10.2.3)."""
+    value = headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        wait_s = float(value)
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(value)
+        except ValueError:
+            return None
+        now = utc_now or datetime.now(UTC)
+        wait_s = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    if math.isnan(wait_s):
+        return None
+    return min(max(wait_s, 0.0), _LONGEST_PENALTY_S)
+
+
+@dataclass(slots=True)
+class _Gate:
+    limit: int
+    reserve: int
+    window_s: float = 60.0
+    penalty_until: float = 0.0
+    sent: deque[float] = field(default_factory=deque)
+    queue: list[tuple[bool, int]] = field(default_factory=list)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def delay_s(self, now: float, *, user: bool) -> float:
+        """How long until one more request may be sent; 0 for now."""
+        oldest = now - self.window_s - _MARGIN_S
+        while self.sent and self.sent[0] <= oldest:
+            self.sent.popleft()
+        allowed = max(self.limit if user else self.limit - self.reserve, 1)
+        full_s = 0.0
+        if len(self.sent) >= allowed:
+            full_s = self.sent[len(self.sent) - allowed] - oldest
+        return max(self.penalty_until - now, full_s, 0.0)
+
+    def wake(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class RateLimits:
+    """The gates of one session, for all requests of this process.
+
+    Attributes:
+        waiting: called with the group and the seconds left when requests begin to wait, when
+            the wait grows, and with 0 when it is over.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.waiting: Callable[[RateGroup, float], None] = lambda _group, _seconds: None
+        self._clock = clock
+        self._sleep = sleep
+        self._utc_now = utc_now
+        self._order = itertools.count()
+        self._told_until: dict[RateGroup, float] = {}
+        self._gates = {
+            group: _Gate(limit, _USER_RESERVE.get(group, 0))
+            for group, limit in _DEFAULT_LIMITS.items()
+        }
+
+    def delay_s(self, group: RateGroup, *, user: bool = False) -> float:
+        """How long a request sent now would have to wait, leaving the queue aside."""
+        return self._gates[group].delay_s(self._clock(), user=user)
+
+    async def acquire(
+        self, group: RateGroup, *, user: bool = False, max_wait_s: float = 120.0
+    ) -> None:
+        """Return when one request of `group` may be sent; the caller sends it at once.
+
+        Requests of the user go first. Raises RateLimited, without having counted, as soon as
+        it is clear that the wait would be longer than `max_wait_s`.
+        """
+        gate = self._gates[group]
+        ticket = (not user, next(self._order))
+        give_up_at = self._clock() + max_wait_s
+        heapq.heappush(gate.queue, ticket)
+        try:
+            while True:
+                now = self._clock()
+                delay_s = gate.delay_s(now, user=user)
+                is_next = gate.queue[0] == ticket
+                if is_next and delay_s <= 0:
+                    gate.sent.append(now)
+                    return
+                if now + delay_s > give_up_at:
+                    raise _rate_limited(delay_s)
+                self._tell(group, now, delay_s)
+                # Behind others there is nothing to measure: they wake us when they are done.
+                await self._pause(gate, max(delay_s, 0.01) if is_next else give_up_at - now)
+        finally:
+            gate.queue.remove(ticket)
+            heapq.heapify(gate.queue)
+            gate.wake()
+            self._tell_over(group, gate)
+
+    def observe(self, group: RateGroup, headers: Mapping[str, str]) -> None:
+        """Learn from an answer to a request of `group`; names and limits are the platform's."""
+        gate = self._gates[_named(headers, group)]
+        limit = _number(headers.get("X-Rate-Limit-Limit"))
+        remaining = _number(headers.get("X-Rate-Limit-Remaining"))
+        window_s = _number(headers.get("X-Rate-Limit-Window"))
+        if limit:
+            gate.limit = min(limit, _LARGEST_LIMIT)
+        if window_s:
+            gate.window_s = min(float(window_s), _LONGEST_PENALTY_S)
+        if remaining is not None:
+            # Other processes of this user draw from the same window.
+            now = self._clock()
+            unseen = gate.limit - remaining - len(gate.sent)
+            gate.sent.extend([now] * max(unseen, 0))
+        gate.wake()
+
+    def penalise(self, group: RateGroup, headers: Mapping[str, str]) -> float:
+        """Close the gate after a 429; returns for how many seconds.
+
+        Without rate headers it was the account's or the address's limit, which all groups
+        share.
+        """
+        has_rate_headers = any(name.lower().startswith("x-rate-limit") for name in headers)
+        wait_s = retry_after_header_s(headers, self._utc_now())
+        if wait_s is None:
+            wait_s = _GROUP_PENALTY_S if has_rate_headers else _ACCOUNT_PENALTY_S
+        groups = {group, _named(headers, group)} if has_rate_headers else set(RateGroup)
+        until = self._clock() + wait_s
+        for each in groups:
+            gate = self._gates[each]
+            gate.penalty_until = max(gate.penalty_until, until)
+            gate.wake()
+        return wait_s
+
+    async def _pause(self, gate: _Gate, longest_s: float) -> None:
+        """Until the gate changes, at most `longest_s`."""
+        waits = {
+            asyncio.ensure_future(gate.changed.wait()),
+            asyncio.ensure_future(self._sleep(longest_s)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def _tell(self, group: RateGroup, now: float, delay_s: float) -> None:
+        until = now + delay_s
+        if delay_s >= _TELL_FROM_S and until > self._told_until.get(group, 0.0) + _TELL_FROM_S:
+            self._told_until[group] = until
+            self.waiting(group, delay_s)
+
+    def _tell_over(self, group: RateGroup, gate: _Gate) -> None:
+        if not gate.queue and self._told_until.pop(group, None) is not None:
+            self.waiting(group, 0.0)
+
+
+def _rate_limited(wait_s: float) -> RateLimited:
+    return RateLimited(
+        f"RingCentral asks us to wait {max(round(wait_s), 1)} s.", retry_after_s=wait_s
+    )
+
+
+def _named(headers: Mapping[str, str], asked: RateGroup) -> RateGroup:
+    try:
+        return RateGroup(headers.get("X-Rate-Limit-Group", asked).lower())
+    except ValueError:
+        return asked
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() else None
