@@ -28,6 +28,9 @@ QLabel[role="headline"] {{ {_font(TYPE.headline)} }}
 QLabel[role="number"] {{ {_font(TYPE.number)} }}
 QLabel[role="muted"] {{ color: {p.text_muted}; }}
 QLabel[role="caption"] {{ {_font(TYPE.caption)} color: {p.text_muted}; }}
+QLabel[role="state"] {{ font-size: {TYPE.caption.size_px}px; font-weight: 600; }}
+QFrame[chip="true"] {{ background: {p.accent_soft}; border-radius: {RADIUS.sm}px; }}
+QFrame[chip="true"] QLabel {{ color: {p.accent}; }}
 QLabel[role="chip"] {{
     {_font(TYPE.caption)} color: {p.accent}; background: {p.accent_soft};
     border-radius: {RADIUS.sm}px; padding: 2px {SPACE.sm}px;

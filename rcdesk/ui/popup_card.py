@@ -1,0 +1,246 @@
+"""The card that shows one call: who, where to, for how long, and what can be done about it."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rcdesk.core.call import Call, CallState
+from rcdesk.ui import words
+from rcdesk.ui.popup_queue import Notice
+from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow
+from rcdesk.ui.style.icons import pixmap
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.avatar import paint_avatar
+from rcdesk.ui.widgets.icons import IconView, icon_button, keep_icon
+from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
+
+CARD_WIDTH_PX = 372
+_AVATAR_PX = 44
+_BADGE_PX = 20
+
+
+class CallPortrait(QWidget):
+    """The caller's avatar with a badge that says what the call does."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._name = ""
+        self._look = words.Look("", "phone-incoming", "ringing")
+        self.setFixedSize(QSize(_AVATAR_PX + 4, _AVATAR_PX + 4))
+
+    def show_call(self, name: str, look: words.Look) -> None:
+        """`name` is empty for somebody unknown."""
+        if (name, look) != (self._name, self._look):
+            self._name, self._look = name, look
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  # Qt's signature
+        """Draw the avatar and, cut out of its lower right, the badge."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_avatar(painter, QRectF(0, 0, _AVATAR_PX, _AVATAR_PX), self._name, self._theme)
+        badge = QRectF(0, 0, _BADGE_PX, _BADGE_PX)
+        badge.moveBottomRight(QPointF(self.width(), self.height()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("surface_raised"))
+        painter.drawEllipse(badge.adjusted(-2, -2, 2, 2))
+        painter.setBrush(self._theme.color(self._look.color))
+        painter.drawEllipse(badge)
+        glyph_px = 12
+        color = QColor(self._theme.palette.surface_raised)
+        glyph = pixmap(self._look.icon, glyph_px, color, self.devicePixelRatioF())
+        inset = (_BADGE_PX - glyph_px) / 2
+        painter.drawPixmap(badge.topLeft() + QPointF(inset, inset), glyph)
+
+
+class CallCard(PopupWindow):
+    """One call in a window of its own; reused for the next call once it is done with."""
+
+    dismissed = Signal(str)
+    call_back_requested = Signal(str)
+    copy_requested = Signal(str)
+    opened = Signal(object)
+
+    def __init__(self, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(theme, clock)
+        self._notice: Notice | None = None
+        self._pressed = False
+        self._portrait = CallPortrait(theme)
+        self._state = PlainLabel(role="state")
+        self._time = PlainLabel(role="caption")
+        self._copy = icon_button(theme, "copy", "Copy number", small=True)
+        self._close = icon_button(theme, "close", "Stop showing", small=True)
+        self._title = ElidedLabel(role="title")
+        self._subtitle = ElidedLabel(role="muted")
+        self._queue = _Chip(theme)
+        self._line = ElidedLabel(role="caption")
+        self._call_back = QPushButton("Call back")
+        self._call_back.setProperty("kind", "primary")
+        self._call_back.setProperty("small", True)
+        self._call_back.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        keep_icon(theme, self._call_back, "phone", "accent_text")
+        for button in (self._copy, self._close, self._call_back):
+            # A popup that could take the focus would take keystrokes meant for elsewhere.
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._lay_out()
+        self._copy.clicked.connect(lambda: self.copy_requested.emit(self._number()))
+        self._close.clicked.connect(lambda: self.dismissed.emit(self.call.key))
+        self._call_back.clicked.connect(lambda: self.call_back_requested.emit(self._number()))
+        theme.changed.connect(self._color)
+        self.guard_children()
+
+    @property
+    def call(self) -> Call:
+        """The call it shows."""
+        if self._notice is None:
+            raise LookupError("the card shows no call")
+        return self._notice.call
+
+    @property
+    def counts_seconds(self) -> bool:
+        """Whether `tick` changes something every second."""
+        return self._notice is not None and not self._notice.is_over
+
+    def fill(self, notice: Notice, region: str) -> None:
+        """Show `notice`; cheap if little has changed."""
+        self._notice = notice
+        call = notice.call
+        look, who = words.state(call), words.who(call.other, region)
+        self._state.setText(look.text)
+        self._title.setText(who.title)
+        self._subtitle.setText(who.subtitle or _without(call))
+        named = bool(words.plain(call.other.name)) and call.other.name != call.other.number
+        self._portrait.show_call(who.title if named else "", look)
+        self._queue.show_queue(words.queue(call))
+        line = words.called(call, region)
+        self._line.setText(f"to {words.isolate(line)}" if line else "")
+        self._line.setVisible(bool(line))
+        self._copy.setVisible(bool(call.other.number))
+        self._call_back.setVisible(notice.is_over and bool(call.other.number))
+        self._color()
+        self.tick()
+        self.setAccessibleName(self.sentence(region))
+        self._fit()
+
+    def sentence(self, region: str) -> str:
+        """The card in one sentence, for a screen reader."""
+        call = self.call
+        who = words.who(call.other, region)
+        said = f"{words.state(call).text}: {words.isolate(who.title)}"
+        if who.subtitle:
+            said += f", {who.subtitle}"
+        queue, line = words.queue(call), words.called(call, region)
+        if queue:
+            said += f", queue {words.isolate(queue)}"
+        return f"{said}, to {words.isolate(line)}" if line else said
+
+    def tick(self) -> None:
+        """Show how long it has been ringing or going on, or when it was missed."""
+        if self._notice is None:
+            return
+        call, now_s = self._notice.call, self._clock()
+        if self._notice.is_over:
+            ended = call.ended_at.utc if call.ended_at else datetime.now(UTC)
+            local = datetime.now().astimezone()
+            text = f"{ended.astimezone(local.tzinfo):%H:%M}"
+        elif call.state is not CallState.RINGING and call.connected_at is not None:
+            text = words.duration(now_s - call.connected_at.monotonic_s)
+        else:
+            text = words.duration(now_s - self._notice.seen_s)
+        if text != self._time.text():
+            self._time.setText(text)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the call; buttons keep their clicks to themselves."""
+        if (
+            event.button() is Qt.MouseButton.LeftButton
+            and self._pressed
+            and self._notice is not None
+            and self.surface().contains(event.position())
+        ):
+            self.opened.emit(self._notice.call)
+        self._pressed = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember that the press was not one of the ignored ones."""
+        self._pressed = event.button() is Qt.MouseButton.LeftButton
+
+    def _number(self) -> str:
+        return self.call.other.number
+
+    def _color(self) -> None:
+        if self._notice is None:
+            return
+        color = self.theme.color(words.state(self._notice.call).color).name()
+        self._state.set_color(color)
+        self.update()
+
+    def _fit(self) -> None:
+        height = self._row.totalSizeHint().height()
+        if height != self.height():
+            self.resize(self.width(), height)
+
+    def _lay_out(self) -> None:
+        self.setFixedWidth(CARD_WIDTH_PX + 2 * SHADOW_PX)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.sm)
+        head.addWidget(self._state)
+        head.addWidget(self._time)
+        head.addStretch(1)
+        head.addWidget(self._copy)
+        head.addWidget(self._close)
+        foot = QHBoxLayout()
+        foot.setSpacing(SPACE.sm)
+        foot.addWidget(self._queue)
+        foot.addWidget(self._line, 1)
+        foot.addStretch()
+        foot.addWidget(self._call_back)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addLayout(head)
+        lines.addWidget(self._title)
+        lines.addWidget(self._subtitle)
+        lines.addSpacing(SPACE.sm)
+        lines.addLayout(foot)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(SPACE.lg, SPACE.sm, SPACE.sm, SPACE.md)
+        self._row.setSpacing(SPACE.md)
+        self._row.addWidget(self._portrait, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addLayout(lines, 1)
+
+
+class _Chip(QFrame):
+    """The call queue's name on a soft ground."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._name = ElidedLabel(role="caption")
+        self.setProperty("chip", True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.sm, 2, SPACE.sm, 2)
+        row.setSpacing(SPACE.xs)
+        row.addWidget(IconView(theme, "queue", "accent", 14))
+        row.addWidget(self._name)
+
+    def show_queue(self, name: str) -> None:
+        """Empty hides it."""
+        self._name.setText(name)
+        self.setVisible(bool(name))
+
+
+def _without(call: Call) -> str:
+    """What stands where the number would be."""
+    return "" if call.other.number else "Number withheld"

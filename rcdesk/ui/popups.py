@@ -1,0 +1,294 @@
+"""Incoming calls as a stack of cards in a corner of the screen under the pointer."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QCursor,
+    QGuiApplication,
+    QMouseEvent,
+    QScreen,
+)
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from rcdesk.core.call import CallChange, CallState
+from rcdesk.ui.popup_card import CARD_WIDTH_PX, CallCard
+from rcdesk.ui.popup_queue import PopupQueue
+from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow, is_composited
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.labels import PlainLabel
+
+Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
+
+MOST_CARDS = 5
+_HOVER_EXTRA_S = 5
+_SHORTEST_TIMER_MS = 15
+
+
+class CallPopups(QObject):
+    """Shows each inbound call that rings here on a card, until there is nothing left to say.
+
+    The clock must be the one that `Instant.monotonic_s` is read from.
+    """
+
+    call_back_requested = Signal(str)
+    opened = Signal(object)
+    more_requested = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        region_getter: Callable[[], str],
+        *,
+        corner: Corner = "bottom-right",
+        clock: Callable[[], float] = time.monotonic,
+        connected_s: float = 4,
+        missed_s: float = 60,
+    ) -> None:
+        super().__init__(theme)
+        self._theme, self._region, self._clock = theme, region_getter, clock
+        self._corner: Corner = corner
+        self._queue = PopupQueue(connected_s, missed_s)
+        self._cards: dict[str, CallCard] = {}
+        self._spare: list[CallCard] = []
+        self._more: _MorePill | None = None
+        self._screen: QScreen | None = None
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._tick)
+        self._expiry = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._expiry.timeout.connect(self._expire)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenRemoved.connect(self._on_screen_removed)
+        # The first call must not wait for its card to be built.
+        QTimer.singleShot(0, self, self.prepare)
+
+    @property
+    def cards(self) -> list[CallCard]:
+        """The cards on the screen, in order of arrival."""
+        return list(self._cards.values())
+
+    def show_change(self, change: CallChange) -> None:
+        """Follow a call; changes of calls that need no card cost next to nothing."""
+        self._queue.apply(change, self._clock())
+        if change.call.key in self._cards or self._queue.notices:
+            self._refresh(change.call.key)
+
+    def set_corner(self, corner: Corner) -> None:
+        """Stack the cards in another corner."""
+        self._corner = corner
+        self._place()
+
+    def clear(self) -> None:
+        """Take every card away: the user signed out."""
+        for notice in self._queue.notices:
+            self._queue.dismiss(notice.call.key)
+        self._refresh()
+
+    def close(self) -> None:
+        """Take every card away for good; windows without a parent do not go by themselves."""
+        self.clear()
+        for window in (*self._spare, self._more):
+            if window is not None:
+                window.deleteLater()
+        self._spare.clear()
+        self._more = None
+
+    def prepare(self) -> None:
+        """Build, polish and lay out a card ahead of the call that will need it."""
+        if self._spare:
+            return
+        card = CallCard(self._theme, self._clock)
+        card.dismissed.connect(self._on_dismissed)
+        card.call_back_requested.connect(self._on_call_back)
+        card.copy_requested.connect(QGuiApplication.clipboard().setText)
+        card.opened.connect(self._on_opened)
+        card.ensurePolished()
+        for child in card.findChildren(QWidget):
+            child.ensurePolished()
+        card.winId()
+        self._spare.append(card)
+
+    def _refresh(self, changed_key: str | None = None) -> None:
+        shown, left_out = self._queue.shown(self._room())
+        kept = {notice.call.key for notice in shown}
+        for key in [key for key in self._cards if key not in kept]:
+            self._put_away(self._cards.pop(key))
+        appeared = []
+        for notice in shown:
+            card = self._cards.get(notice.call.key)
+            if card is None:
+                card = self._cards[notice.call.key] = self._take_card()
+                appeared.append(card)
+            elif notice.call.key != changed_key:
+                continue
+            card.fill(notice, self._region())
+        # Dictionaries keep the order of insertion, which may differ from that of arrival.
+        self._cards = {notice.call.key: self._cards[notice.call.key] for notice in shown}
+        self._show_more(left_out)
+        self._place()
+        for card in appeared:
+            self._appear(card)
+        self._wind_timers()
+
+    def _take_card(self) -> CallCard:
+        if not self._cards:
+            self._settle_on_a_screen()
+        self.prepare()
+        card = self._spare.pop()
+        QTimer.singleShot(0, self, self.prepare)
+        return card
+
+    def _put_away(self, card: CallCard) -> None:
+        card.hide()
+        if self._spare:
+            card.deleteLater()
+        else:
+            self._spare.append(card)
+
+    def _appear(self, card: CallCard) -> None:
+        card.disarm()
+        card.show()
+        card.raise_()
+        if QAccessible.isActive() and card.call.state is CallState.RINGING:
+            said = QAccessibleAnnouncementEvent(card, card.sentence(self._region()))
+            said.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(said)
+
+    def _settle_on_a_screen(self) -> None:
+        found = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        if found is self._screen:
+            return
+        if self._screen is not None:
+            self._screen.availableGeometryChanged.disconnect(self._on_geometry_changed)
+        self._screen = found
+        if found is not None:
+            found.availableGeometryChanged.connect(self._on_geometry_changed)
+
+    def _on_screen_removed(self, removed: QScreen) -> None:
+        if removed is self._screen:
+            self._screen = None
+            self._settle_on_a_screen()
+            self._refresh()
+
+    def _on_geometry_changed(self) -> None:
+        self._refresh()
+
+    def _available(self) -> QRect:
+        if self._screen is None:
+            self._settle_on_a_screen()
+        return self._screen.availableGeometry() if self._screen else QRect(0, 0, 1024, 768)
+
+    def _room(self) -> int:
+        """How many cards fit the screen, the pill for the rest included."""
+        tallest = max((card.height() for card in self.cards), default=150) - 2 * SHADOW_PX
+        fit = (self._available().height() - SPACE.xxl * 2) // (tallest + SPACE.sm)
+        return max(1, min(MOST_CARDS, fit))
+
+    def _place(self) -> None:
+        """Stack away from the corner; what moves under the pointer ignores clicks for a while."""
+        has_shadow = is_composited() if self._cards else True
+        area = self._available()
+        windows: list[PopupWindow] = [*self._cards.values()]
+        if self._more is not None and self._more.is_wanted:
+            windows.append(self._more)
+        offset = SPACE.lg - SHADOW_PX
+        for window in windows:
+            window.show_shadow(has_shadow)
+            spot = self._spot(area, window, offset)
+            if window.pos() != spot:
+                window.move(spot)
+                window.disarm()
+            offset += window.height() - 2 * SHADOW_PX + SPACE.sm
+
+    def _spot(self, area: QRect, window: QWidget, offset: int) -> QPoint:
+        edge = SPACE.lg - SHADOW_PX
+        left, top = area.left() + edge, area.top() + offset
+        if self._corner.endswith("right"):
+            left = area.right() + 1 - edge - window.width()
+        if self._corner.startswith("bottom"):
+            top = area.bottom() + 1 - offset - window.height()
+        return QPoint(left, top)
+
+    def _show_more(self, left_out: int) -> None:
+        if self._more is None:
+            if not left_out:
+                return
+            self._more = _MorePill(self._theme, self._clock)
+            self._more.clicked.connect(self.more_requested)
+        self._more.count(left_out)
+
+    def _wind_timers(self) -> None:
+        if any(card.counts_seconds for card in self._cards.values()):
+            if not self._second.isActive():
+                self._second.start()
+        else:
+            self._second.stop()
+        due_s = self._queue.due_s()
+        if due_s is None:
+            self._expiry.stop()
+        else:
+            wait_ms = math.ceil((due_s - self._clock()) * 1000)
+            self._expiry.start(max(_SHORTEST_TIMER_MS, wait_ms))
+
+    def _tick(self) -> None:
+        for card in self._cards.values():
+            card.tick()
+
+    def _expire(self) -> None:
+        now_s = self._clock()
+        for key, card in self._cards.items():
+            if card.underMouse():
+                self._queue.keep(key, now_s + _HOVER_EXTRA_S)
+        self._queue.expire(now_s)
+        self._refresh()
+
+    def _on_dismissed(self, key: str) -> None:
+        self._queue.dismiss(key)
+        self._refresh()
+
+    def _on_call_back(self, number: str) -> None:
+        for key, card in list(self._cards.items()):
+            if card is self.sender():
+                self._queue.dismiss(key)
+        self._refresh()
+        self.call_back_requested.emit(number)
+
+    def _on_opened(self, call: object) -> None:
+        self.opened.emit(call)
+
+
+class _MorePill(PopupWindow):
+    """How many more there are than a full stack shows."""
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, clock: Callable[[], float]) -> None:
+        super().__init__(theme, clock)
+        self.is_wanted = False
+        self._label = PlainLabel(role="muted")
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.lg, SPACE.sm, SPACE.lg, SPACE.sm)
+        row.addWidget(self._label)
+        self.setFixedWidth(CARD_WIDTH_PX + 2 * SHADOW_PX)
+        self.guard_children()
+
+    def count(self, left_out: int) -> None:
+        """Zero hides it."""
+        self.is_wanted = left_out > 0
+        self._label.setText(f"+{left_out} more")
+        self.setAccessibleName(f"{left_out} more calls")
+        self.adjustSize()
+        self.setVisible(self.is_wanted)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ask for the whole list."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
