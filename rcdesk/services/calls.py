@@ -68,7 +68,7 @@ class CallService:
         self._places = places
         self._region = region
         self._clock = clock
-        self._gateway: "Gateway | None" = None
+        self._gateway: Gateway | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._snapshot = Debounce(
             tasks, self._take_snapshot, delay_s=2, longest_s=4, name="presence snapshot"

@@ -14,7 +14,7 @@ from rcdesk.ringcentral.platform import Platform
 from rcdesk.services.calls import CallService
 from rcdesk.services.listeners import Listeners
 from rcdesk.services.tasks import Tasks
-from rcdesk.system.uris import app_uri, open_uri, tel_uri
+from rcdesk.system.uris import open_uri, rcmobile_uri, tel_uri
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class DialService:
             StorageTrouble: no program takes such links.
         """
         number = self.read(text, region)
-        await open_uri((app_uri if via is DialVia.APP else tel_uri)(number.e164))
+        await open_uri((rcmobile_uri if via is DialVia.APP else tel_uri)(number.e164))
 
     async def ring_out(
         self,

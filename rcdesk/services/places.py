@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import logging
-import sys
+import re
 
 from rcdesk.services.listeners import Listeners
 from rcdesk.services.tasks import Tasks
+from rcdesk.system.children import child_environment, module_command
 
 _log = logging.getLogger(__name__)
 _ANSWER_TIMEOUT_S = 15.0
 _IDLE_S = 20.0
 _MOST_KEPT = 4096
+_PUBLIC_NUMBER = re.compile(r"\+?[0-9]{7,}")
 
 
 class Places:
@@ -27,7 +29,7 @@ class Places:
     def of(self, number: str, region: str) -> str:
         """The place if it is known already; otherwise `found` will tell its number."""
         place = self._known.get(number)
-        if place is None and number:
+        if place is None and _PUBLIC_NUMBER.fullmatch(number):
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
             self._known[number] = ""
@@ -39,16 +41,17 @@ class Places:
     async def _work(self) -> None:
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", "-m", "rcdesk.core.places",
+                *module_command("rcdesk.core.places"),
+                env=child_environment(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
+            )
         except OSError as error:
             _log.warning("Places cannot be looked up: %s", error)
             return
         try:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, ConnectionError):
                 while True:
                     number, region = await asyncio.wait_for(self._asked.get(), _IDLE_S)
                     place = await asyncio.wait_for(_ask(process, number, region), _ANSWER_TIMEOUT_S)
@@ -64,6 +67,6 @@ class Places:
 async def _ask(process: asyncio.subprocess.Process, number: str, region: str) -> str:
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("started without pipes")
-    process.stdin.write(f"{number}\t{region}\n".replace("\r", "").encode())
+    process.stdin.write(f"{number}\t{region}\n".encode())
     await process.stdin.drain()
     return (await process.stdout.readline()).decode().strip()

@@ -89,7 +89,7 @@ class SessionService:
             SignInFailed: it did not work out; the sentence says why.
             PlatformError: RingCentral could not be asked.
         """
-        request = SignInRequest.create(self._platform.app)
+        request = SignInRequest.create(self._platform.session.app)
         with self._signing_in("Finish signing in in the window that opened."):
             answer = await window(request.url, request.redirect_uri)
             if answer.kind is AnswerKind.CLOSED:
@@ -107,7 +107,7 @@ class SessionService:
         Raises:
             SignInFailed, PlatformError: see `sign_in_with_window`.
         """
-        request = SignInRequest.create(self._platform.app)
+        request = SignInRequest.create(self._platform.session.app)
         with self._signing_in("Finish signing in in your browser."):
             async with LoopbackRedirect(request.redirect_uri) as redirect:
                 await open_browser(request.url)

@@ -54,19 +54,17 @@ class Debounce:
         self._longest_s = longest_s
         self._name = name
         self._timer: asyncio.TimerHandle | None = None
-        self._latest_s = 0.0
+        self._due_s = self._latest_s = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def ask(self) -> None:
         """Want the work done soon."""
-        loop = asyncio.get_running_loop()
-        now_s = loop.time()
+        now_s = asyncio.get_running_loop().time()
         if self._timer is None:
             self._latest_s = now_s + self._longest_s
-        else:
-            self._timer.cancel()
-        when_s = min(now_s + self._delay_s, self._latest_s)
-        self._timer = loop.call_later(max(0.0, when_s - now_s), self._run)
+        self._due_s = min(now_s + self._delay_s, self._latest_s)
+        if self._timer is None:
+            self._wait()
 
     def cancel(self) -> None:
         """Want it no more; work under way goes on."""
@@ -74,9 +72,15 @@ class Debounce:
             self._timer.cancel()
             self._timer = None
 
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_at(self._due_s, self._run)
+
     def _run(self) -> None:
+        if asyncio.get_running_loop().time() < self._due_s:
+            self._wait()
+            return
         self._timer = None
         if self._task is not None and not self._task.done():
             self.ask()
-            return
-        self._task = self._tasks.start(self._work(), self._name)
+        else:
+            self._task = self._tasks.start(self._work(), self._name)

@@ -1,0 +1,84 @@
+"""The tray app: builds everything, owns the loop and the stop event."""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+import time
+from contextlib import AsyncExitStack
+
+from rcdesk.core.errors import RcdeskError
+from rcdesk.system.handover import Request, Verb, activation_token, send_now, socket_file
+from rcdesk.system.instance import SingleInstance
+from rcdesk.system.logs import configure_logging
+from rcdesk.system.paths import Paths
+from rcdesk.system.settings import Settings, load_settings
+
+_log = logging.getLogger(__name__)
+
+_START_PATIENCE_S = 5.0
+_START_RETRY_S = 0.1
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the app, or hand the request to the one that runs; returns the exit code.
+
+    Raises:
+        RcdeskError: it cannot start; the sentence says why.
+    """
+    uri = getattr(args, "uri", "") or ""
+    verb = Verb.OPEN_URI if uri else Verb.SHOW
+    request = Request(verb, uri, activation_token(os.environ))
+    paths = Paths.from_environment()
+    instance = SingleInstance(paths)
+    if not _become_the_one(instance, request):
+        return 0
+    configure_logging(paths, verbose=getattr(args, "verbose", False))
+    settings = load_settings(paths)
+    for warning in settings.warnings:
+        _log.warning("%s", warning)
+    return _run_qt(paths, settings, instance, request if uri else None)
+
+
+def _become_the_one(instance: SingleInstance, request: Request) -> bool:
+    """False once the running app has taken the request."""
+    give_up_s = time.monotonic() + _START_PATIENCE_S
+    while True:
+        if send_now(socket_file(os.environ), request):
+            return False
+        if instance.acquire():
+            return True
+        # It holds the lock but does not listen yet: it is starting, or ending.
+        if time.monotonic() > give_up_s:
+            raise RcdeskError("rcdesk is running but does not answer: end it, then start it again.")
+        time.sleep(_START_RETRY_S)
+
+
+def _run_qt(
+    paths: Paths, settings: Settings, instance: SingleInstance, request: Request | None
+) -> int:
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - a second start needs no Qt
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from rcdesk.ui.loop import run as run_loop  # noqa: PLC0415
+    from rcdesk.ui.shell import Shell  # noqa: PLC0415
+
+    QApplication.setApplicationName("rcdesk")
+    QApplication.setApplicationDisplayName("rcdesk")
+    QGuiApplication.setDesktopFileName("io.github.rcdesk.rcdesk")
+    qt = QApplication(sys.argv[:1])
+    qt.setQuitOnLastWindowClosed(False)
+
+    async def main(stop: asyncio.Event) -> None:
+        async with AsyncExitStack() as stack:
+            shell = Shell(qt, paths, settings, stop)
+            stack.push_async_callback(shell.close)
+            stack.push_async_callback(instance.close)
+            await instance.serve(shell.take_request)
+            await shell.start()
+            if request is not None:
+                shell.take_request(request)
+            await stop.wait()
+
+    return run_loop(main, qt)

@@ -1,0 +1,22 @@
+"""Python processes that rcdesk starts of itself."""
+
+import os
+import sys
+
+# Helpers run foreign scripts or none of our secrets' business: they get no credentials.
+_WITHHELD = frozenset({"RC_USER_JWT", "RC_APP_CLIENT_SECRET"})
+
+
+def module_command(module: str) -> list[str]:
+    """The command that runs `module`, of an installed rcdesk and of a frozen one."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--module", module]
+    return [sys.executable, "-P", "-m", module]
+
+
+def child_environment() -> dict[str, str]:
+    """For a child that needs the same modules, but none of the user's own credentials."""
+    environment = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
+    # The very modules that this process uses, and none of the current directory.
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    return environment

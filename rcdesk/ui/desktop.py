@@ -1,0 +1,276 @@
+"""Window, tray and popups of one app registration, wired to its services."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+
+from PySide6.QtCore import QObject, Signal
+
+from rcdesk.core.call import CallChange
+from rcdesk.core.connection import Connection, ConnectionState
+from rcdesk.core.errors import RcdeskError, StorageTrouble
+from rcdesk.core.ringout import RingOut
+from rcdesk.services.desk import Desk
+from rcdesk.services.dialing import DialVia
+from rcdesk.services.session import SessionState, SessionStatus
+from rcdesk.services.stored_session import VaultSessionStore
+from rcdesk.signin.messages import SignInAnswer
+from rcdesk.signin.process import run_signin_window
+from rcdesk.system.settings import Settings
+from rcdesk.ui.bridge import Bridge
+from rcdesk.ui.popups import CallPopups
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.tray import Tray
+from rcdesk.ui.windows.main import MainWindow
+
+_log = logging.getLogger(__name__)
+
+_RECENT_IN_TRAY = 5
+
+
+class Desktop(QObject):
+    """Everything the user sees once an app registration is known."""
+
+    quit_requested = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: VaultSessionStore,
+        theme: Theme,
+        settings: Settings,
+        save: Callable[[Mapping[str, object]], None],
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._store = store
+        self._theme = theme
+        self._settings = settings
+        self._save = save
+        self._bridge = Bridge(desk, self)
+        self._window = MainWindow(theme)
+        self._tray = Tray(theme)
+        self._popups = CallPopups(theme, lambda: desk.region)
+        self._ringout: RingOut | None = None
+        self._session_work: asyncio.Task[None] | None = None
+        self._sign_in_work: asyncio.Task[None] | None = None
+        self._window.set_route(settings.dial_via, settings.ringout_from)
+        self._connect_services()
+        self._connect_window()
+        self._connect_tray_and_popups()
+
+    async def start(self) -> None:
+        """Take up the stored session, or ask to sign in."""
+        self._tray.show()
+        try:
+            resumed = await self._desk.session.resume()
+        except StorageTrouble as trouble:
+            self.show_notice(str(trouble))
+            resumed = False
+        if not resumed:
+            self._show_session(self._desk.session.status)
+        if not resumed or not self._tray.is_available:
+            self.raise_window()
+
+    def close(self) -> None:
+        """Take everything off the screen."""
+        self._popups.close()
+        self._tray.hide()
+        self._window.close_for_good()
+
+    def raise_window(self, activation_token: str = "") -> None:
+        """Show the main window in front."""
+        self._window.bring_to_front(activation_token)
+
+    def fill_dialer(self, number: str) -> None:
+        """Put a number into the dialer; dialing it is the user's click."""
+        self._window.set_number(number)
+
+    def show_notice(self, sentence: str) -> None:
+        """Show a sentence that asks for no answer."""
+        self._window.show_notice(sentence)
+
+    def _connect_services(self) -> None:
+        bridge = self._bridge
+        bridge.call_changed.connect(self._show_call)
+        bridge.presence_changed.connect(self._window.show_presence)
+        bridge.presence_changed.connect(self._tray.show_presence)
+        bridge.connection_changed.connect(self._show_connection)
+        bridge.session_changed.connect(self._show_session)
+        bridge.history_changed.connect(self._show_history)
+        bridge.ringout_changed.connect(self._show_ringout)
+        bridge.notice.connect(self.show_notice)
+        bridge.waiting.connect(self._window.show_waiting)
+
+    def _connect_window(self) -> None:
+        window = self._window
+        window.dial_requested.connect(self._dial)
+        window.route_changed.connect(self._keep_route)
+        window.ringout_cancel_requested.connect(self._cancel_ringout)
+        window.more_requested.connect(self._load_more)
+        window.refresh_requested.connect(self._refresh)
+        window.retry_requested.connect(self._refresh)
+        window.sign_in_requested.connect(self._sign_in)
+        window.browser_sign_in_requested.connect(self._sign_in_with_browser)
+        window.sign_in_cancelled.connect(self._cancel_sign_in)
+        window.sign_out_requested.connect(self._sign_out)
+        window.quit_requested.connect(self.quit_requested)
+        window.theme_requested.connect(self._choose_theme)
+        window.missed_seen.connect(self._desk.history.see_missed)
+
+    def _connect_tray_and_popups(self) -> None:
+        tray, popups = self._tray, self._popups
+        tray.open_requested.connect(self.raise_window)
+        tray.dial_requested.connect(self._call_back)
+        tray.sign_in_requested.connect(self._sign_in)
+        tray.sign_out_requested.connect(self._sign_out)
+        tray.quit_requested.connect(self.quit_requested)
+        tray.missed_seen.connect(self._desk.history.see_missed)
+        tray.availability_changed.connect(self._window.set_tray_available)
+        self._window.set_tray_available(tray.is_available)
+        popups.call_back_requested.connect(self._call_back)
+        popups.opened.connect(lambda _call: self.raise_window())
+
+    def _show_call(self, change: CallChange) -> None:
+        self._popups.show_change(change)
+        self._window.apply_change(change)
+        self._tray.show_active(self._desk.calls.calls)
+
+    def _show_connection(self, connection: Connection) -> None:
+        self._window.show_connection(connection)
+        self._tray.show_connection(connection)
+        if connection.state is ConnectionState.ONLINE:
+            self._bridge.spawn(self._load(), "account and history")
+
+    def _show_history(self) -> None:
+        history = self._desk.history
+        entries = history.entries
+        self._window.show_history(entries, history.has_more)
+        if history.failure:
+            self._window.show_history_failure(history.failure)
+        self._tray.show_recent(entries[:_RECENT_IN_TRAY])
+        self._tray.show_missed(history.missed)
+
+    def _show_ringout(self, ringout: RingOut) -> None:
+        self._ringout = ringout
+        self._window.show_ringout(ringout)
+
+    def _show_session(self, status: SessionStatus) -> None:
+        if status.state is SessionState.SIGNED_IN:
+            self._show_signed_in(status)
+        elif status.state is SessionState.SIGNING_IN:
+            self._window.show_signing_in(status.reason)
+        else:
+            self._stop_session()
+            self._window.show_signed_out(status.reason)
+            self._tray.show_account(None)
+            self._tray.show_connection(Connection(ConnectionState.SIGNED_OUT, status.reason))
+
+    def _show_signed_in(self, status: SessionStatus) -> None:
+        self._window.show_signed_in()
+        account = status.account
+        if account is not None:
+            self._window.show_account(account.name, account.extension_number)
+            self._window.set_region(account.region)
+        self._tray.show_account(account.name if account else "")
+        if self._session_work is None:
+            self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
+            self._bridge.spawn(self._load(), "account and history")
+
+    def _stop_session(self) -> None:
+        if self._session_work is None:
+            return
+        self._session_work.cancel()
+        self._session_work = None
+        self._popups.clear()
+        self._desk.forget()
+        self._window.show_calls([])
+        self._window.show_ringout(None)
+
+    async def _load(self) -> None:
+        """What is asked once, and again when the connection comes back without it."""
+        desk = self._desk
+        if desk.session.account is None:
+            await desk.session.load_account()
+        if not desk.dialing.from_numbers:
+            numbers = await desk.dialing.load_from_numbers()
+            self._window.set_from_numbers(numbers)
+        if not desk.history.is_loaded:
+            await desk.history.refresh()
+
+    def _dial(self, number: str, via: str) -> None:
+        self._bridge.spawn(self._place(number, DialVia(via)), "dialing")
+
+    async def _place(self, number: str, via: DialVia) -> None:
+        dialing, region = self._desk.dialing, self._desk.region
+        try:
+            if via is DialVia.RINGOUT:
+                await dialing.ring_out(
+                    number,
+                    region,
+                    from_text=self._window.from_number,
+                    caller_id=self._settings.caller_id,
+                    prompt=self._settings.ringout_prompt,
+                )
+            else:
+                await dialing.hand_over(number, region, via)
+        finally:
+            self._window.end_placing()
+
+    def _call_back(self, number: str) -> None:
+        self.raise_window()
+        if number:
+            self.fill_dialer(number)
+
+    def _cancel_ringout(self, ring_out_id: str) -> None:
+        if self._ringout is not None and self._ringout.id == ring_out_id:
+            self._bridge.spawn(self._cancel(self._ringout), "cancelling the RingOut")
+
+    async def _cancel(self, ringout: RingOut) -> None:
+        await self._desk.dialing.cancel(ringout)
+
+    def _load_more(self) -> None:
+        self._bridge.spawn(self._desk.history.load_more(), "older calls")
+
+    def _refresh(self) -> None:
+        self._bridge.spawn(self._desk.history.refresh(), "refreshing the history")
+
+    def _sign_in(self) -> None:
+        self._start_sign_in(self._desk.session.sign_in_with_window(self._show_sign_in_window))
+
+    def _sign_in_with_browser(self) -> None:
+        self._start_sign_in(self._desk.session.sign_in_with_browser())
+
+    def _start_sign_in(self, signing_in: Coroutine[None, None, None]) -> None:
+        """One sign-in at a time; its outcome shows in the session's status."""
+        if self._sign_in_work is not None and not self._sign_in_work.done():
+            signing_in.close()
+            return
+        self.raise_window()
+        self._sign_in_work = self._desk.tasks.start(self._run_sign_in(signing_in), "sign-in")
+
+    async def _run_sign_in(self, signing_in: Coroutine[None, None, None]) -> None:
+        await self._store.check()
+        try:
+            await signing_in
+        except RcdeskError as error:
+            _log.info("Signing in did not work out: %s", error)
+
+    async def _show_sign_in_window(self, url: str, redirect_uri: str) -> SignInAnswer:
+        return await run_signin_window(url, redirect_uri, self._settings.theme)
+
+    def _cancel_sign_in(self) -> None:
+        if self._sign_in_work is not None:
+            self._sign_in_work.cancel()
+
+    def _sign_out(self) -> None:
+        # The socket goes first: a revoked token would only make it reconnect in vain.
+        self._stop_session()
+        self._bridge.spawn(self._desk.session.sign_out(), "signing out")
+
+    def _choose_theme(self, preference: str) -> None:
+        self._theme.set_preference(preference)
+        self._save({"theme": preference})
+
+    def _keep_route(self, via: str, from_number: str) -> None:
+        self._save({"dial_via": via, "ringout_from": from_number})

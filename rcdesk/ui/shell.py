@@ -1,0 +1,157 @@
+"""The app as a whole: which windows there are, and what happens when their buttons are clicked."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from rcdesk.core.errors import BadInput, RcdeskError
+from rcdesk.services.desk import Desk, registration, session_store
+from rcdesk.system.handover import Request, Verb
+from rcdesk.system.paths import Paths
+from rcdesk.system.settings import Settings, load_settings, save_settings
+from rcdesk.system.uris import parse_link
+from rcdesk.ui.desktop import Desktop
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.windows.welcome import WelcomeWindow
+
+_log = logging.getLogger(__name__)
+
+
+class Shell(QObject):
+    """Owns the windows from first start to quit."""
+
+    def __init__(
+        self, qt: QApplication, paths: Paths, settings: Settings, stop: asyncio.Event
+    ) -> None:
+        super().__init__()
+        self._qt = qt
+        self._paths = paths
+        self._settings = settings
+        self._stop = stop
+        self._theme = Theme(qt, settings.theme)
+        self._disk = ThreadPoolExecutor(1, "disk")
+        self._welcome: WelcomeWindow | None = None
+        self._desk: Desk | None = None
+        self._desktop: Desktop | None = None
+        self._work: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Open the welcome window, or everything."""
+        try:
+            registration(self._settings)
+        except BadInput as problem:
+            self._open_welcome(str(problem) if self._settings.client_id else "")
+        else:
+            await self._open_desk()
+
+    async def close(self) -> None:
+        """End everything; nothing is left running."""
+        for task in self._work:
+            task.cancel()
+        if self._desktop is not None:
+            self._desktop.close()
+        if self._desk is not None:
+            await self._desk.__aexit__(None, None, None)
+        if self._welcome is not None:
+            self._welcome.close()
+        self._disk.shutdown(wait=True)
+
+    def take_request(self, request: Request) -> None:
+        """Another start of rcdesk, or the desktop with a link, wants something."""
+        number = ""
+        if request.verb is Verb.OPEN_URI:
+            try:
+                number = parse_link(request.uri).number
+            except BadInput as problem:
+                _log.info("A link was refused: %s", problem)
+        if self._desktop is not None:
+            self._desktop.raise_window(request.activation_token)
+            if number:
+                self._desktop.fill_dialer(number)
+        elif self._welcome is not None:
+            self._welcome.show()
+            self._welcome.raise_()
+            self._welcome.activateWindow()
+
+    def save(self, changes: Mapping[str, object]) -> None:
+        """Keep choices, off the UI thread; a disk that refuses costs only the choice."""
+        task = asyncio.get_running_loop().create_task(self._save(changes))
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _save(self, changes: Mapping[str, object]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._disk, save_settings, self._paths, changes)
+        except RcdeskError as error:
+            _log.warning("%s", error)
+            if self._desktop is not None:
+                self._desktop.show_notice(str(error))
+
+    def _open_welcome(self, problem: str) -> None:
+        self._welcome = WelcomeWindow(self._theme, self._settings)
+        self._welcome.continue_requested.connect(self._register)
+        self._welcome.demo_requested.connect(self._start_demo)
+        self._welcome.closed.connect(self._stop.set)
+        self._welcome.show_problem(problem)
+        self._welcome.show()
+
+    def _register(
+        self, client_id: str, server_url: str, client_secret: str, redirect_uri: str
+    ) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._finish_welcome(
+                {
+                    "client_id": client_id,
+                    "server_url": server_url,
+                    "client_secret": client_secret,
+                    "redirect_uri": redirect_uri,
+                }
+            )
+        )
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _finish_welcome(self, changes: Mapping[str, object]) -> None:
+        await self._save(changes)
+        overrides = {name: str(value) for name, value in changes.items()}
+        self._settings = load_settings(self._paths, overrides=overrides)
+        try:
+            registration(self._settings)
+        except BadInput as problem:
+            if self._welcome is not None:
+                self._welcome.show_problem(str(problem))
+            return
+        await self._open_desk()
+        if self._welcome is not None:
+            self._welcome.closed.disconnect(self._stop.set)
+            self._welcome.close()
+            self._welcome = None
+
+    async def _open_desk(self) -> None:
+        app = registration(self._settings)
+        store = session_store(self._settings, self._paths, self._show_notice)
+        self._desk = Desk(app, store)
+        await self._desk.__aenter__()
+        self._desktop = Desktop(self._desk, store, self._theme, self._settings, self.save)
+        self._desktop.quit_requested.connect(self._stop.set)
+        await self._desktop.start()
+
+    def _show_notice(self, sentence: str) -> None:
+        if self._desktop is not None:
+            self._desktop.show_notice(sentence)
+
+    def _start_demo(self) -> None:
+        """A demo is an rcdesk of its own, with its own profile; this one makes room."""
+        from PySide6.QtCore import QProcess  # noqa: PLC0415 - only on this click
+
+        started, _pid = QProcess.startDetached(sys.executable, ["-m", "rcdesk", "demo"])
+        if started:
+            QTimer.singleShot(0, self._stop.set)
+        elif self._welcome is not None:
+            self._welcome.show_problem("The demo could not be started: see the log.")
