@@ -28,7 +28,7 @@ from rcdesk.simulator.endpoints import (
     oauth_error_response,
 )
 from rcdesk.simulator.errors import ApiError
-from rcdesk.simulator.gateway import Connection
+from rcdesk.simulator.gateway_connection import Connection
 from rcdesk.simulator.rate_limits import RateExceeded
 from rcdesk.simulator.tokens import OAuthError
 

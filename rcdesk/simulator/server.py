@@ -15,7 +15,7 @@ import uvicorn
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from rcdesk.simulator.app import build_app
-from rcdesk.simulator.gateway import BREAKABLE
+from rcdesk.simulator.gateway_connection import BREAKABLE
 from rcdesk.simulator.world import Options, World
 
 if TYPE_CHECKING:
