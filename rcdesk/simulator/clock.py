@@ -72,6 +72,11 @@ class ManualClock:
         heapq.heappush(self._due, (self._passed_s + delay_s, next(self._order), timer))
         return timer
 
+    @property
+    def has_timers(self) -> bool:
+        """Something waits for time to pass."""
+        return any(timer.is_waiting for _, _, timer in self._due)
+
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass, calling what falls due on the way, in order."""
         until = self._passed_s + seconds
@@ -85,12 +90,26 @@ class _ManualTimer:
     def __init__(self, callback: Callable[[], object]) -> None:
         self._callback: Callable[[], object] | None = callback
 
+    @property
+    def is_waiting(self) -> bool:
+        return self._callback is not None
+
     def cancel(self) -> None:
         self._callback = None
 
     def fire(self) -> None:
         if self._callback is not None:
             self._callback()
+
+
+async def passed(clock: Clock, delay_s: float) -> None:
+    """Return when `delay_s` seconds of `clock` have passed."""
+    waiter = asyncio.get_running_loop().create_future()
+    timer = clock.call_later(delay_s, lambda: waiter.done() or waiter.set_result(None))
+    try:
+        await waiter
+    finally:
+        timer.cancel()
 
 
 def timestamp(moment: datetime) -> str:

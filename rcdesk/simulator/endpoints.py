@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import uuid
@@ -12,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from rcdesk.simulator.clock import passed
 from rcdesk.simulator.errors import ApiError, error_body
 from rcdesk.simulator.rate_limits import RateExceeded
 from rcdesk.simulator.tokens import OAuthError
@@ -110,7 +110,8 @@ class PlatformGate:
         """Return the answer if the request is not to reach its resource."""
         fault = self._world.faults.take(request.method, request.url.path)
         if fault is not None:
-            await asyncio.sleep(fault.delay_s)
+            if fault.delay_s:
+                await passed(self._world.clock, fault.delay_s)
             if fault.status is not None:
                 return fault_response(fault.status, fault.headers, fault.body)
         try:
