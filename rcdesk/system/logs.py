@@ -20,7 +20,7 @@ _QUIET = ("httpx", "httpcore", "websockets", "asyncio", "jeepney", "keyring", "s
 
 _GONE = "[removed]"
 _KEYS = (
-    r"access_?token|refresh_?token|id_?token|ws_?access_?token|wsc_?token|token|code_verifier|"
+    r"access_?token|refresh_?token|id_?token|ws_?access_?token|wsc|token|code_verifier|"
     r"code_challenge|code|verifier|client_?secret|secret|password|passwd|pin|assertion|jwt|state"
 )
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -41,7 +41,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     # URLs, form bodies and `name=value`; a short number is an error or close code.
     (
         re.compile(
-            rf"(?i)((?:\b|_)(?:{_KEYS})(?:=|%3D|:\s?)[\"']?)(?!\d{{1,4}}\b|\[)[^\s&\"',;)}}\]]+"
+            rf"(?i)((?:\b|_|%3F|%26)(?:{_KEYS})(?:=|%3D|:\s?)[\"']?)(?!\d{{1,4}}\b|\[)[^\s&\"',;)}}\]]+"
         ),
         rf"\1{_GONE}",
     ),
@@ -57,8 +57,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 _NUMBERS = re.compile(
     r"(?:\+|%2B)\d(?:[ ().\-]{0,2}\d){5,16}"  # international
     r"|(?<![\w.])\(\d{3}\)[ .-]?\d{3}[ .-]?\d{4}(?!\d)"  # (650) 555-0100
-    r"|(?<![\w.-])(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}(?![\d.-])"  # 650-555-0100
-    r"|(?<![\w.:])\d{2,4}(?: \d{2,4}){2,4}(?![\w:])"  # 020 7946 0018
+    r"|(?<![\w.-])(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d|[.-]\d)"  # 650-555-0100
+    r"|(?<!\d:)(?<![\w.])\d{2,4}(?: \d{2,4}){2,4}(?![\w:])"  # 020 7946 0018
     # As the platform sends it; ids of that length go as well, which is the price.
     r"|(?<![\w.])\d{7,16}(?![\w.])"
     r"|(?<![\w.])\d{7,16}(?=\.(?:\s|$))"

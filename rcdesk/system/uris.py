@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
-from urllib.parse import parse_qs, quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from rcdesk.core.errors import BadInput, RcdeskError
 
@@ -197,10 +197,10 @@ def _own_link(rest: str) -> tuple[Verb, str]:
         return Verb.CALL, path
     try:
         verb = Verb(path.strip("/").lower())
-        numbers = parse_qs(query.replace("+", "%2B"), max_num_fields=8).get("number", [])
     except ValueError:
         raise BadInput("rcdesk understands rcdesk://call and rcdesk://sms links only.") from None
-    # Decoded once already: what still looks like a percent sign is none of a number.
+    fields = (field.partition("=") for field in query.split("&"))
+    numbers = [value for name, _, value in fields if name == "number"]
     return verb, numbers[0] if len(numbers) == 1 else ""
 
 
