@@ -104,10 +104,10 @@ class _ManualTimer:
 
 async def passed(clock: Clock, delay_s: float) -> None:
     """Return when `delay_s` seconds of `clock` have passed."""
-    waiter = asyncio.get_running_loop().create_future()
-    timer = clock.call_later(delay_s, lambda: waiter.done() or waiter.set_result(None))
+    reached = asyncio.Event()
+    timer = clock.call_later(delay_s, reached.set)
     try:
-        await waiter
+        await reached.wait()
     finally:
         timer.cancel()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from rcdesk.simulator.call_wire import log_record, session_event
@@ -13,7 +14,7 @@ from rcdesk.simulator.faults import Faults
 from rcdesk.simulator.gateway import Gateway
 from rcdesk.simulator.history import CallLog
 from rcdesk.simulator.journal import Journal
-from rcdesk.simulator.live_calls import CallEnd, LiveCall, LiveCalls, Phase
+from rcdesk.simulator.live_calls import ACTIVE_LAG_S, CallEnd, LiveCall, LiveCalls, Phase
 from rcdesk.simulator.presence import Presence
 from rcdesk.simulator.rate_limits import WINDOW_S, RateLimits
 from rcdesk.simulator.ring_out import RingOuts
@@ -76,13 +77,14 @@ class World:
     def active_records(self) -> list[dict[str, Any]]:
         """Return live calls and those that just ended, newest first, in the call log's shape.
 
-        Like a record of the call log, without URIs; the inbound twin of a RingOut is not a
-        record of its own.
+        Like a record of the call log, without URIs. A call shows after a lag, as on the
+        platform; the inbound twin of a RingOut is not a record of its own.
         """
+        visible_since = self.now() - timedelta(seconds=ACTIVE_LAG_S / self.speed)
         return [
             log_record(call, self.company)
             for call in reversed(self.calls.known)
-            if call.twin_of is None
+            if call.twin_of is None and call.started_at <= visible_since
         ]
 
     def call_end(self, number: str, name: str | None = None) -> CallEnd:

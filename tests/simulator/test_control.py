@@ -42,6 +42,8 @@ async def test_active_calls_and_session_know_the_call(
 ) -> None:
     ids = (await signed_in.post("/_sim/calls", json={})).json()
     await signed_in.post(f"/_sim/calls/{ids['session_id']}/answer")
+    assert (await signed_in.get(E + "/active-calls")).json()["records"] == []
+    clock.advance(3)
     (record,) = (await signed_in.get(E + "/active-calls")).json()["records"]
     assert (record["sessionId"], record["result"]) == (ids["session_id"], "In Progress")
     path = f"/restapi/v1.0/account/~/telephony/sessions/{ids['telephony_session_id']}"
