@@ -124,6 +124,12 @@ class DialService:
         task.add_done_callback(lambda _done: self._following.pop(placed.id, None))
         return task
 
+    async def followed(self, placed: RingOut) -> None:
+        """Return once `placed` is followed no longer: it has ended, or cannot be asked about."""
+        following = self._following.get(placed.id)
+        if following is not None:
+            await asyncio.wait({following})
+
     async def status(self, ring_out_id: str) -> RingOut:
         """How a RingOut stands; raises PlatformError or SignedOut."""
         return await ring_out.poll(self._platform.http, RingOut(ring_out_id, "", ""))

@@ -27,6 +27,11 @@ class VaultSessionStore:
         self._in_memory: StoredSession | None = None
         self._noticed = False
 
+    @property
+    def is_in_memory(self) -> bool:
+        """There is a session that ends with this process."""
+        return self._in_memory is not None
+
     async def load(self) -> StoredSession | None:
         """See SessionStore; content that is not ours reads as None."""
         try:
@@ -64,12 +69,17 @@ class VaultSessionStore:
         """See SessionStore."""
         return self._vault.lock()
 
-    async def check(self) -> None:
-        """Find out before signing in whether the sign-in will be kept, and say if not."""
+    async def check(self) -> str:
+        """Find out before signing in whether the sign-in will be kept, and say if not.
+
+        Returns the sentence, empty where it will be kept.
+        """
         try:
             await self._vault.self_test()
         except StorageTrouble as trouble:
             self._fall_back(trouble)
+            return str(trouble)
+        return ""
 
     def _fall_back(self, trouble: StorageTrouble) -> None:
         if not self._noticed:
