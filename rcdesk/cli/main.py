@@ -1,12 +1,15 @@
 """Reads the command line and runs one command."""
 
-import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from rcdesk import __version__
 from rcdesk.core.errors import RcdeskError
+
+if TYPE_CHECKING:
+    import argparse
+    from types import ModuleType
 
 COMMANDS = {
     "demo": "try rcdesk with a RingCentral of its own",
@@ -22,34 +25,77 @@ COMMANDS = {
 }
 """Each is a module of this package with `add_arguments(parser)` and `run(args) -> int`."""
 
-USAGE = 2
+FAILED = 1
 INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what `argv` says; returns the exit code (see README, "Command line")."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    parser, command = _parser(arguments)
-    args = parser.parse_args(arguments)
-    if command is None:
-        from rcdesk.app import run
-
-        return run(args)
+    if arguments[:1] == ["open"] and len(arguments) == 2 and _handed_over(arguments[1]):
+        return 0
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            # A name that the terminal's encoding lacks must not cost the line.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
     try:
-        return int(import_module(f"rcdesk.cli.{command}").run(args))
+        return _run(arguments)
     except RcdeskError as error:
-        print(error, file=sys.stderr)
+        from rcdesk.cli.output import print_error
+
+        print_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a stream (`rcdesk watch | head`) has seen enough.
-        sys.stderr.close()
+        from rcdesk.cli.output import discard_output
+
+        # The reader (`rcdesk calls | head`) has seen enough.
+        discard_output()
         return 0
+    except Exception as error:  # noqa: BLE001 - nobody shall read a traceback on the terminal
+        from rcdesk.cli.unexpected import report
+
+        report(error)
+        return FAILED
 
 
-def _parser(arguments: Sequence[str]) -> tuple[argparse.ArgumentParser, str | None]:
-    """A parser that knows the options of the one command asked for: the rest is not imported."""
+def _run(arguments: list[str]) -> int:
+    module = _module(arguments)
+    args = _parser(module).parse_args(_separated(arguments, module))
+    if module is None:
+        from rcdesk.app import run
+
+        return run(args)
+    code = int(module.run(args))
+    sys.stdout.flush()
+    return code
+
+
+def _handed_over(uri: str) -> bool:
+    """The short way: the person who clicked a link is waiting, and argparse takes a while."""
+    from rcdesk.cli.open import hand_over
+
+    return not uri.startswith("-") and hand_over(uri)
+
+
+def _module(arguments: Sequence[str]) -> "ModuleType | None":
+    """The module of the command asked for: no other is imported."""
+    command = next((word for word in arguments if not word.startswith("-")), None)
+    return import_module(f"rcdesk.cli.{command}") if command in COMMANDS else None
+
+
+def _separated(arguments: Sequence[str], module: "ModuleType | None") -> list[str]:
+    """`arguments`, after what the command's module does to them, if anything."""
+    separate = getattr(module, "separate", list)
+    return list(separate(arguments))
+
+
+def _parser(module: "ModuleType | None") -> "argparse.ArgumentParser":
+    import argparse
+
+    from rcdesk import __version__
+
     parser = argparse.ArgumentParser(
         prog="rcdesk",
         description="See who is calling, keep your call history, dial anything.",
@@ -57,10 +103,10 @@ def _parser(arguments: Sequence[str]) -> tuple[argparse.ArgumentParser, str | No
     )
     parser.add_argument("--version", action="version", version=f"rcdesk {__version__}")
     parser.add_argument("--verbose", action="store_true", help="log more")
-    command = next((word for word in arguments if not word.startswith("-")), None)
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, summary in COMMANDS.items():
-        subparser = subparsers.add_parser(name, help=summary, description=summary.capitalize())
-        if name == command:
-            import_module(f"rcdesk.cli.{name}").add_arguments(subparser)
-    return parser, command if command in COMMANDS else None
+        sentence = f"{summary[0].upper()}{summary[1:]}."
+        subparser = subparsers.add_parser(name, help=summary, description=sentence)
+        if module is not None and module.__name__.endswith(f".{name}"):
+            module.add_arguments(subparser)
+    return parser

@@ -6,23 +6,12 @@ import argparse
 import asyncio
 import importlib.util
 import sys
-from typing import Any
 
 _NEEDED = ("starlette", "uvicorn", "python_multipart")
 
 
-def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "simulate",
-        help="run a local RingCentral for demos and tests",
-        description="Run a local RingCentral. Prints one JSON line when it is ready: where it "
-        "listens and how to sign in. Ends on Ctrl+C.",
-    )
-    _add_arguments(parser)
-
-
-def _add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port", type=_port, default=0, help="port to listen on; 0 takes a free one"
@@ -41,7 +30,6 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="URI",
         help="one more redirect URI for the app; may be repeated",
     )
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -71,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 def main() -> int:
     """Run the command by itself."""
     parser = argparse.ArgumentParser(prog="python -m rcdesk.simulator")
-    _add_arguments(parser)
+    add_arguments(parser)
     return run(parser.parse_args())
 
 

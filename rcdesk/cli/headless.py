@@ -1,0 +1,114 @@
+"""Runs a command that needs the platform, without a window."""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from rcdesk.cli.output import note
+from rcdesk.core.errors import BadInput, PlatformError, SignedOut
+from rcdesk.ringcentral.rate_limits import RateGroup
+from rcdesk.services.account import Account
+from rcdesk.services.desk import Desk, registration, session_store
+from rcdesk.services.stored_session import VaultSessionStore
+from rcdesk.system.logs import configure_logging
+from rcdesk.system.paths import Paths
+from rcdesk.system.settings import Settings, load_settings
+
+_log = logging.getLogger(__name__)
+
+NO_CLIENT_ID = (
+    "No client ID is set: give --client-id, set RC_APP_CLIENT_ID, or start rcdesk and enter it "
+    "there (the README says how to register an app)."
+)
+SIGNED_OUT = "You are signed out: run `rcdesk login`."
+
+
+@dataclass(frozen=True, slots=True)
+class Headless:
+    """What a command works with."""
+
+    desk: Desk
+    store: VaultSessionStore
+    settings: Settings
+
+    async def sign_in(self) -> None:
+        """Take up the stored session, or sign in by `RC_USER_JWT` where that is set.
+
+        Raises:
+            SignedOut: there is neither.
+            SignInFailed, PlatformError: the JWT did not do.
+        """
+        jwt = self.settings.jwt
+        session = self.desk.session
+        if await session.resume() and not (jwt and await self._has_ended()):
+            return
+        if not jwt:
+            raise SignedOut(SIGNED_OUT)
+        await session.sign_in_with_jwt(jwt)
+
+    async def account(self) -> Account:
+        """Who is signed in; raises PlatformError or SignedOut."""
+        return await self.desk.session.load_account()
+
+    async def _has_ended(self) -> bool:
+        try:
+            return not await self.desk.platform.session.is_authorized()
+        except PlatformError:
+            return False
+
+
+Work = Callable[[Headless], Awaitable[int]]
+
+
+def run_signed_in(args: argparse.Namespace, work: Work) -> int:
+    """Run `work` as the signed-in user; returns the exit code.
+
+    Raises:
+        RcdeskError: it did not work out.
+    """
+
+    async def signed_in(headless: Headless) -> int:
+        await headless.sign_in()
+        return await work(headless)
+
+    return run_headless(args, signed_in)
+
+
+def run_headless(args: argparse.Namespace, work: Work) -> int:
+    """Run `work` whether or not somebody is signed in; returns the exit code.
+
+    Raises:
+        RcdeskError: it did not work out.
+    """
+    paths = Paths.from_environment()
+    # The log file is the app's, and several commands may run beside it.
+    configure_logging(paths, verbose=args.verbose, to_file=False)
+    overrides = {"server_url": args.server, "client_id": args.client_id}
+    settings = load_settings(paths, overrides=overrides)
+    for warning in settings.warnings:
+        note(warning)
+    if not settings.client_id:
+        raise BadInput(NO_CLIENT_ID)
+    return asyncio.run(_run(settings, paths, work))
+
+
+async def _run(settings: Settings, paths: Paths, work: Work) -> int:
+    async with _headless(settings, paths) as headless:
+        return await work(headless)
+
+
+@asynccontextmanager
+async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]:
+    # With a JWT at hand no keyring is needed: its absence is nothing to complain about.
+    store = session_store(settings, paths, _log.info if settings.jwt else note)
+    async with Desk(registration(settings), store, with_places=False) as desk:
+        desk.platform.limits.waiting = _tell_wait
+        yield Headless(desk, store, settings)
+
+
+def _tell_wait(_group: RateGroup, wait_s: float) -> None:
+    if wait_s > 0:
+        note(f"RingCentral asks us to wait {max(round(wait_s), 1)} s.")

@@ -1,0 +1,31 @@
+"""`rcdesk logout`: end the session here and at RingCentral."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from rcdesk.cli.options import add_connection
+from rcdesk.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rcdesk.cli.headless import Headless
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    add_connection(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Sign out; it is no error if nobody is signed in."""
+    from rcdesk.cli.headless import run_headless
+
+    async def sign_out(headless: "Headless") -> int:
+        was_signed_in = await headless.desk.session.resume()
+        await headless.desk.session.sign_out()
+        if args.json:
+            print_json({"signed_in": False, "was_signed_in": was_signed_in})
+        else:
+            print("Signed out." if was_signed_in else "You were signed out already.")
+        return 0
+
+    return run_headless(args, sign_out)

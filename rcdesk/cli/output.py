@@ -1,0 +1,76 @@
+"""What commands print: JSON lines, tables, CSV."""
+
+import csv
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rcdesk.core.errors import RcdeskError
+
+_NUMBER = re.compile(r"\+?[0-9]+")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_json(value: object) -> None:
+    """One line, at once.
+
+    ASCII only: terminals obey C1 controls and bidi overrides, and a caller's name may hold
+    them.
+    """
+    print(json.dumps(value), flush=True)
+
+
+def note(sentence: str) -> None:
+    """Tell the person at the terminal something that is no result."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def print_error(error: RcdeskError) -> None:
+    """The error's sentence; whatever the platform put into it stays one line."""
+    note(" ".join(str(error).split()))
+
+
+def print_table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
+    """Columns as wide as their widest cell; those in `right` are aligned to the right."""
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = []
+        for index, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            padding = " " * (width - _width(cell))
+            cells.append(padding + cell if index in right else cell + padding)
+        print("  ".join(cells).rstrip())
+
+
+def print_csv(rows: Iterable[Sequence[object]]) -> None:
+    """RFC 4180, with cells that a spreadsheet would take for a formula made harmless."""
+    # The writer ends its lines itself.
+    sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]  # a TextIOWrapper outside tests
+    writer = csv.writer(sys.stdout)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def discard_output() -> None:
+    """Nobody reads standard output any more: what is still buffered must not fail at exit."""
+    with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - pathlib costs start-up
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def _harmless(cell: object) -> object:
+    """A plain number keeps its `+`: read as a formula it is still that number."""
+    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
+        return cell
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _width(text: str) -> int:
+    """Terminal columns that `text` takes."""
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
