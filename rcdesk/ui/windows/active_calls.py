@@ -1,0 +1,234 @@
+"""The calls that go on now, a card each, newest first."""
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rcdesk.core.call import Call, Direction, Instant
+from rcdesk.ui import words
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.avatar import Avatar
+from rcdesk.ui.widgets.icons import IconView
+from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
+
+_MOST_UNSCROLLED = 3
+
+
+class CallCard(QFrame):
+    """One call: who, which number and line, its state, how long."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("card", True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self._theme = theme
+        self._call: Call | None = None
+        self._avatar = Avatar(theme)
+        self._title = ElidedLabel(role="title")
+        self._subtitle = ElidedLabel(role="muted")
+        self._line = ElidedLabel(role="caption")
+        self._icon = IconView(theme, "phone", size_px=CONTROL.icon_small)
+        self._state = PlainLabel()
+        self._duration = PlainLabel(role="caption")
+        self._lay_out()
+
+    def show_call(self, call: Call, region: str) -> None:
+        """Show how the call stands."""
+        self._call = call
+        who = words.who(call.other, region)
+        self._avatar.show_name(call.other.name)
+        self._title.setText(who.title)
+        self._subtitle.setText(who.subtitle)
+        self._subtitle.setVisible(bool(who.subtitle))
+        line = line_text(call, region)
+        self._line.setText(line)
+        self._line.setVisible(bool(line))
+        look = words.state(call)
+        self._icon.show_icon(look.icon, look.color)
+        self._state.setText(look.text)
+        self._state.set_color(getattr(self._theme.palette, look.color))
+        spoken = (look.text, who.title, who.subtitle, line)
+        self.setAccessibleName(", ".join(part for part in spoken if part))
+
+    def show_time(self, now: Instant) -> None:
+        """Let the call's clock stand at `now`."""
+        self._duration.setText(elapsed(self._call, now) if self._call else "")
+
+    def _lay_out(self) -> None:
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        for label in (self._title, self._subtitle, self._line):
+            who.addWidget(label)
+        state = QHBoxLayout()
+        state.setSpacing(SPACE.xs)
+        state.addWidget(self._icon)
+        state.addWidget(self._state)
+        right = QVBoxLayout()
+        right.setSpacing(SPACE.xs)
+        right.addStretch(1)
+        right.addLayout(state)
+        right.addWidget(self._duration, 0, Qt.AlignmentFlag.AlignRight)
+        right.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(SPACE.md, SPACE.sm, SPACE.lg, SPACE.sm)
+        row.setSpacing(SPACE.md)
+        row.addWidget(self._avatar)
+        row.addLayout(who, 1)
+        row.addLayout(right)
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction("Copy number", self.copy_number)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
+        copy.setEnabled(bool(self._call and self._call.other.number))
+        menu.popup(self.mapToGlobal(at))
+
+    def copy_number(self) -> None:
+        """Put the other side's number on the clipboard."""
+        if self._call and self._call.other.number:
+            QApplication.clipboard().setText(self._call.other.number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copying works on the call that has the focus."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_number()
+            return
+        super().keyPressEvent(event)
+
+
+class ActiveCalls(QScrollArea):
+    """Cards of the live calls; as tall as they are, up to three and a bit."""
+
+    live_changed = Signal(bool)
+    """Whether any call is live."""
+
+    def __init__(self, theme: Theme, clock: Callable[[], Instant]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._clock = clock
+        self._region = ""
+        self._calls: dict[str, Call] = {}
+        self._cards: dict[str, CallCard] = {}
+        self._content = QWidget()
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(SPACE.sm)
+        self._content.installEventFilter(self)
+        self.setWidget(self._content)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Calls going on")
+        theme.changed.connect(self._refresh)
+        self.hide()
+
+    @property
+    def has_live(self) -> bool:
+        """Any call is going on."""
+        return bool(self._calls)
+
+    def set_region(self, region: str) -> None:
+        """Country whose way of writing numbers is used."""
+        self._region = region
+        self._refresh()
+
+    def show_calls(self, calls: Iterable[Call]) -> None:
+        """Show exactly the live ones of `calls`."""
+        wanted = {call.key: call for call in calls if call.is_live}
+        for key in set(self._calls) - set(wanted):
+            self._remove(key)
+        for call in wanted.values():
+            self._put(call)
+        self._settle()
+
+    def apply(self, call: Call) -> None:
+        """Bring one call's card up to date, add it, or take it away."""
+        if call.is_live:
+            self._put(call)
+        else:
+            self._remove(call.key)
+        self._settle()
+
+    def tick(self) -> None:
+        """Let every card's clock stand at now."""
+        now = self._clock()
+        for card in self._cards.values():
+            card.show_time(now)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow and shrink with the cards."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _put(self, call: Call) -> None:
+        card = self._cards.get(call.key)
+        if card is None:
+            card = self._cards[call.key] = CallCard(self._theme)
+            self._column.insertWidget(0, card)
+        self._calls[call.key] = call
+        card.show_call(call, self._region)
+        card.show_time(self._clock())
+
+    def _remove(self, key: str) -> None:
+        self._calls.pop(key, None)
+        card = self._cards.pop(key, None)
+        if card is not None:
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+
+    def _settle(self) -> None:
+        self.setVisible(self.has_live)
+        self._fit()
+        self.live_changed.emit(self.has_live)
+
+    def _fit(self) -> None:
+        heights = [
+            item.sizeHint().height()
+            for at in range(self._column.count())
+            if (item := self._column.itemAt(at)) is not None
+        ]
+        shown = heights[:_MOST_UNSCROLLED]
+        room = sum(shown) + SPACE.sm * max(len(shown) - 1, 0)
+        if len(heights) > len(shown):
+            # Half a card more says that there is more.
+            room += SPACE.sm + heights[len(shown)] // 2
+        self.setFixedHeight(room)
+
+    def _refresh(self) -> None:
+        for key, call in self._calls.items():
+            self._cards[key].show_call(call, self._region)
+
+
+def line_text(call: Call, region: str) -> str:
+    """Which queue or line the call came through or goes out from."""
+    if queue := words.queue(call):
+        return f"Queue: {queue}"
+    line = words.called(call, region)
+    if not line:
+        return ""
+    return f"To {line}" if call.direction is Direction.INBOUND else f"From {line}"
+
+
+def elapsed(call: Call, now: Instant) -> str:
+    """How long it has been connected, or has been ringing."""
+    if call.connected_at is not None:
+        return words.duration(max(now.monotonic_s - call.connected_at.monotonic_s, 0))
+    if call.started_at is not None:
+        return words.duration(max((now.utc - call.started_at).total_seconds(), 0))
+    return ""

@@ -1,0 +1,320 @@
+"""The main window: number field, calls that go on, recent calls; or the way to sign in."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+
+from rcdesk.core.call import Call, CallChange, Instant
+from rcdesk.core.connection import Connection
+from rcdesk.core.history import HistoryEntry
+from rcdesk.core.numbers import Interpretation, interpret
+from rcdesk.core.presence import Presence
+from rcdesk.core.ringout import RingOut
+from rcdesk.ui import words
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.banner import Banner
+from rcdesk.ui.widgets.column import Column, centered
+from rcdesk.ui.widgets.ticker import Ticker
+from rcdesk.ui.windows.about import AboutDialog
+from rcdesk.ui.windows.active_calls import ActiveCalls
+from rcdesk.ui.windows.connection_banner import ConnectionBanner
+from rcdesk.ui.windows.dialer import Dialer
+from rcdesk.ui.windows.header import Header
+from rcdesk.ui.windows.recent_calls import RecentCalls
+from rcdesk.ui.windows.route import FromNumber
+from rcdesk.ui.windows.sign_in_panel import SignInPanel
+
+_NARROWEST = 380
+_LOWEST = 480
+_FIRST_SIZE = QSize(420, 720)
+_WIDEST_COLUMN = 720
+
+
+def system_clock() -> Instant:
+    """Now, on both clocks."""
+    return Instant(datetime.now(UTC), time.monotonic())
+
+
+class MainWindow(QWidget):
+    """Shows what it is told by its slots and says by signals what the user wants."""
+
+    dial_requested = Signal(str, str)
+    route_changed = Signal(str, str)
+    ringout_cancel_requested = Signal(str)
+    more_requested = Signal()
+    refresh_requested = Signal()
+    retry_requested = Signal()
+    sign_in_requested = Signal()
+    browser_sign_in_requested = Signal()
+    sign_in_cancelled = Signal()
+    sign_out_requested = Signal()
+    quit_requested = Signal()
+    theme_requested = Signal(str)
+    missed_seen = Signal()
+    """The user has missed calls before their eyes that were not there before."""
+    geometry_changed = Signal(QByteArray)
+    """The window was closed: what `restoreGeometry` takes to bring it back as it was."""
+
+    def __init__(self, theme: Theme, *, clock: Callable[[], Instant] = system_clock) -> None:
+        super().__init__()
+        self._theme = theme
+        self._clock = clock
+        self._region = ""
+        self._has_tray = False
+        self._closes_for_good = False
+        self._is_signed_in = False
+        self._newest_seen = datetime.min.replace(tzinfo=UTC)
+        self._ticker = Ticker(self)
+        self._header = Header(theme)
+        self._connection = ConnectionBanner(theme, clock, self._ticker)
+        self._notice = Banner(theme, can_be_dismissed=True)
+        self._dialer = Dialer(theme, self._interpret)
+        self._active = ActiveCalls(theme, clock)
+        self._recent = RecentCalls(theme, self._local_date)
+        self._sign_in = SignInPanel(theme)
+        self.setWindowTitle("rcdesk")
+        self.setMinimumSize(_NARROWEST, _LOWEST)
+        self.resize(_FIRST_SIZE)
+        self._lay_out()
+        self._connect()
+        self._show_page(self._sign_in)
+
+    @property
+    def from_number(self) -> str:
+        """The phone that RingOut should call first; empty where none is chosen."""
+        return self._dialer.from_number
+
+    def set_region(self, region: str) -> None:
+        """Country (ISO 3166 alpha-2) in which numbers are read and written."""
+        self._region = region
+        self._dialer.set_region(region)
+        self._active.set_region(region)
+        self._recent.set_region(region)
+
+    def set_route(self, via: str, from_number: str) -> None:
+        """Bring back how calls were placed last time."""
+        self._dialer.set_route(via, from_number)
+
+    def set_from_numbers(self, numbers: Sequence[FromNumber]) -> None:
+        """Phones that RingOut may call first."""
+        self._dialer.set_from_numbers(numbers)
+
+    def set_number(self, number: str) -> None:
+        """Put a number into the dialer, without dialing it."""
+        self._dialer.set_number(number)
+
+    def set_tray_available(self, available: bool) -> None:  # a slot
+        """Without a tray, closing minimises: the only window must not vanish."""
+        self._has_tray = available
+
+    def show_account(self, name: str, extension: str) -> None:
+        """Whose calls these are."""
+        self._header.show_account(words.plain(name), words.plain(extension))
+
+    def show_presence(self, presence: Presence) -> None:
+        """How others see the user."""
+        self._header.show_presence(presence)
+
+    def show_connection(self, connection: Connection) -> None:
+        """How the connection to RingCentral stands."""
+        self._header.show_connection(connection)
+        self._connection.show_connection(connection)
+
+    def show_waiting(self, seconds: float) -> None:
+        """RingCentral asks us to wait so long; 0 when that is over."""
+        self._connection.show_waiting(seconds)
+
+    def show_calls(self, calls: Sequence[Call]) -> None:
+        """The calls that go on now, all of them."""
+        self._active.show_calls(calls)
+
+    def apply_change(self, change: CallChange) -> None:
+        """One call began, changed or ended."""
+        self._active.apply(change.call)
+
+    def show_history(self, entries: Sequence[HistoryEntry], has_more: bool) -> None:  # a slot
+        """All recent calls known, newest first; what the user looks at stays in place."""
+        self._recent.show_history(entries, has_more=has_more)
+        self._see_missed()
+
+    def append_history(self, entries: Sequence[HistoryEntry], has_more: bool) -> None:  # a slot
+        """Older calls than those shown."""
+        self._recent.append_history(entries, has_more=has_more)
+
+    def show_history_failure(self, sentence: str) -> None:
+        """Listing calls failed; those shown stay."""
+        self._recent.show_failure(sentence)
+
+    def show_ringout(self, ringout: RingOut | None) -> None:
+        """How the RingOut stands that was asked for; None takes it away."""
+        self._dialer.show_ringout(ringout)
+
+    def end_placing(self) -> None:
+        """What the user asked to dial was placed, or could not be."""
+        self._dialer.end_placing()
+
+    def show_notice(self, sentence: str) -> None:
+        """A sentence that stays until it is dismissed; empty takes it away."""
+        self._dialer.end_placing()
+        if sentence:
+            self._notice.say("info", "info", sentence)
+        else:
+            self._notice.hide()
+
+    def show_signing_in(self, sentence: str) -> None:
+        """A sign-in goes on."""
+        self._sign_in.show_signing_in(sentence)
+        self._show_page(self._sign_in)
+
+    def show_sign_in_error(self, sentence: str) -> None:
+        """A sign-in did not work out."""
+        self._sign_in.show_sign_in_error(sentence)
+        self._show_page(self._sign_in)
+
+    def show_signed_out(self, reason: str) -> None:
+        """Nobody is signed in (any more); `reason` is a sentence, empty if the user chose so."""
+        self._is_signed_in = False
+        self._header.show_account("", "")
+        self._connection.hide()
+        self._sign_in.show_signed_out()
+        if reason:
+            self._sign_in.show_sign_in_error(reason)
+        self._show_page(self._sign_in)
+
+    def show_signed_in(self) -> None:
+        """Somebody is signed in: show their calls."""
+        if not self._is_signed_in:
+            self._is_signed_in = True
+            self._notice.hide()
+            if self._recent.model.is_empty():
+                self._recent.show_loading()
+        self._show_page(self._calls)
+
+    def bring_to_front(self, activation_token: str = "") -> None:
+        """Show the window and ask the desktop for the focus, with the token of who asked us."""
+        if self.isMinimized():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        if activation_token:
+            # Qt's Wayland plugin reads it when the window asks to be activated.
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation_token
+        self.raise_()
+        self.activateWindow()
+
+    def close_for_good(self) -> None:
+        """Close even where there is no tray to come back from."""
+        self._closes_for_good = True
+        self.close()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may have been closed over midnight."""
+        self._recent.refresh_day()
+        super().showEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Looking at the window is looking at the missed calls."""
+        if event.type() == QEvent.Type.ActivationChange:
+            self._recent.refresh_day()
+            self._see_missed()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Go to the tray, or stay within reach where there is none."""
+        self.geometry_changed.emit(self.saveGeometry())
+        # A desktop session that ends must not be held up by a window that only minimises.
+        if self._has_tray or self._closes_for_good or _session_ends():
+            event.accept()
+        else:
+            event.ignore()
+            self.showMinimized()
+
+    def _lay_out(self) -> None:
+        top = QVBoxLayout()
+        top.setContentsMargins(SPACE.lg, SPACE.lg, SPACE.lg, SPACE.md)
+        top.setSpacing(SPACE.md)
+        for widget in (self._header, self._connection, self._notice):
+            top.addWidget(widget)
+        self._calls = QWidget()
+        calls = QVBoxLayout(self._calls)
+        calls.setContentsMargins(0, 0, 0, 0)
+        calls.setSpacing(0)
+        above = QVBoxLayout()
+        above.setContentsMargins(SPACE.lg, 0, SPACE.lg, SPACE.lg)
+        above.setSpacing(SPACE.md)
+        above.addWidget(self._dialer)
+        above.addWidget(self._active)
+        calls.addLayout(above)
+        line = QFrame()
+        line.setProperty("line", True)
+        calls.addWidget(line)
+        calls.addWidget(self._recent, 1)
+        pages = QWidget()
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(self._sign_in)
+        self._pages.addWidget(self._calls)
+        middle = Column(_WIDEST_COLUMN)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(pages, 1)
+        centered(middle, self)
+
+    def _connect(self) -> None:
+        header, dialer, recent = self._header, self._dialer, self._recent
+        header.sign_out_requested.connect(self.sign_out_requested)
+        header.refresh_requested.connect(self.refresh_requested)
+        header.theme_requested.connect(self.theme_requested)
+        header.quit_requested.connect(self.quit_requested)
+        header.about_requested.connect(self._show_about)
+        dialer.dial_requested.connect(self.dial_requested)
+        dialer.route_changed.connect(self.route_changed)
+        dialer.ringout_cancel_requested.connect(self.ringout_cancel_requested)
+        recent.more_requested.connect(self.more_requested)
+        recent.retry_requested.connect(self.retry_requested)
+        recent.picked.connect(dialer.set_number)
+        recent.call_back_requested.connect(dialer.call_back)
+        recent.typed.connect(dialer.type_digit)
+        self._connection.sign_in_requested.connect(self.sign_in_requested)
+        self._sign_in.sign_in_requested.connect(self.sign_in_requested)
+        self._sign_in.browser_sign_in_requested.connect(self.browser_sign_in_requested)
+        self._sign_in.sign_in_cancelled.connect(self.sign_in_cancelled)
+        self._active.live_changed.connect(lambda live: self._ticker.want("calls", live))
+        self._ticker.ticked.connect(self._active.tick)
+        to_number = QShortcut(QKeySequence("Ctrl+L"), self)
+        to_number.activated.connect(dialer.focus_number)
+
+    def _show_page(self, page: QWidget) -> None:
+        if self._pages.currentWidget() is not page:
+            self._pages.setCurrentWidget(page)
+            if page is self._calls:
+                self._dialer.focus_number()
+
+    def _show_about(self) -> None:
+        AboutDialog(self._theme, self).open()
+
+    def _interpret(self, text: str) -> Interpretation:
+        return interpret(text, self._region)
+
+    def _local_date(self) -> date:
+        return self._clock().utc.astimezone().date()
+
+    def _see_missed(self) -> None:
+        """Tell once of missed calls that the user has before their eyes."""
+        if not self.isActiveWindow() or self.isMinimized() or not self._recent.isVisible():
+            return
+        newest = next((e for e in self._recent.model.entries if e.is_missed), None)
+        if newest is not None and newest.started_at > self._newest_seen:
+            self._newest_seen = newest.started_at
+            self.missed_seen.emit()
+
+
+def _session_ends() -> bool:
+    app = QGuiApplication.instance()
+    return isinstance(app, QGuiApplication) and app.isSavingSession()
