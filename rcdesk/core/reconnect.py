@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 STABLE_S = 60.0
-_BASE_S = 1.0
+_BASE_S = 0.5
 _CAP_S = 60.0
 _BURST = 6
 _BURST_WINDOW_S = 60.0

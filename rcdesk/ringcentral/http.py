@@ -32,7 +32,7 @@ _DELAYS_S = (2.0, 4.0)
 _LONGEST_BUSY_S = 60.0
 _MAX_REDIRECTS = 5
 _MAX_RATE_LIMITED = 3
-_ID = re.compile(r"/[^/]*[0-9]{3}[^/]*")
+_WORD = re.compile(r"[a-z~][a-z-]*|v[0-9.]+|")
 
 
 class PlatformHttp:
@@ -237,5 +237,5 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _without_ids(path: str) -> str:
-    """`path` for the log: RingOut and session ids are nobody's business."""
-    return _ID.sub("/*", path)
+    """`path` for the log: ids of calls and extensions are nobody's business."""
+    return "/".join(part if _WORD.fullmatch(part) else "*" for part in path.split("/"))

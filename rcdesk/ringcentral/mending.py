@@ -27,7 +27,7 @@ class Undecodable(RcdeskError):
     """The text is not JSON, or not of the expected shape at all."""
 
 
-def decode(data: bytes, into: type[T]) -> T:
+def decode(data: bytes | msgspec.Raw, into: type[T]) -> T:
     """`data` as `into`, a msgspec Struct whose fields all have defaults, or a list of such.
 
     Raises:
@@ -58,11 +58,11 @@ def repaired(data: bytes) -> bytes:
         raise Undecodable("The answer is nested too deeply.") from None
 
 
-def _untyped(data: bytes) -> Any:
+def _untyped(data: bytes | msgspec.Raw) -> Any:
     # json.loads also reads what msgspec refuses as a whole: lone surrogates, NaN, numbers
     # out of range.
     try:
-        return _cleaned(json.loads(data.decode("utf-8", "replace")))
+        return _cleaned(json.loads(bytes(data).decode("utf-8", "replace")))
     except ValueError as error:
         raise Undecodable(f"The answer is not JSON ({type(error).__name__}).") from None
     except RecursionError:
@@ -97,6 +97,8 @@ def _mend(value: Any, into: Any, path: str) -> Any:
         pass
     kinds = get_args(into) if get_origin(into) in _UNION_ORIGINS else (into,)
     for kind in kinds:
+        if kind is msgspec.Raw:
+            return msgspec.Raw(msgspec.json.encode(value))
         if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return _mend_struct(value, kind, path)
         if isinstance(value, list) and get_origin(kind) is list:

@@ -67,8 +67,11 @@ def log_outcome(result: str, direction: Direction | None) -> Outcome | None:
 
 def party_outcome(reason: str, direction: Direction | None, *, missed: bool) -> Outcome | None:
     """What a party's reason and `missedCall` say about the end; None if nothing."""
-    table = _OUTBOUND_REASONS if direction is Direction.OUTBOUND else _INBOUND_REASONS
-    return table.get(reason.strip().lower(), Outcome.MISSED if missed else None)
+    if direction is Direction.OUTBOUND:
+        table, unanswered = _OUTBOUND_REASONS, Outcome.CANCELLED
+    else:
+        table, unanswered = _INBOUND_REASONS, Outcome.MISSED
+    return table.get(reason.strip().lower(), unanswered if missed else None)
 
 
 def leg_status(status: str) -> LegStatus:

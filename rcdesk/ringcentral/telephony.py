@@ -1,7 +1,5 @@
 """Telephony sessions as the core's reports: which party is the user's, and what it means."""
 
-from dataclasses import replace
-
 from rcdesk.core.call import NOBODY, Direction, Endpoint, Outcome
 from rcdesk.core.events import LegReport, SessionReport, Termination
 from rcdesk.core.presence import TelephonyStatus
@@ -9,7 +7,6 @@ from rcdesk.ringcentral.decode import DIRECTIONS, queue_name
 from rcdesk.ringcentral.outcomes import party_outcome
 from rcdesk.ringcentral.wire import (
     Party,
-    PartyStatus,
     SessionPartyEnd,
     TelephonySessionBody,
     instant,
@@ -54,44 +51,43 @@ def session_report(body: TelephonySessionBody, extension_id: str) -> SessionRepo
     party = next((party for party in reversed(parties) if _code(party) not in _OVER), parties[-1])
     if _code(party) == "setup" and DIRECTIONS.get(party.direction) is Direction.INBOUND:
         return None
-    leg = _leg(party, _switched_from(party, parties) or party, session_id)
-    leg = replace(
-        leg,
+    is_ringout = body.origin is not None and text(body.origin.type).lower() == "ringout"
+    ends = _switched_from(party, parties) or party
+    direction, caller, callee = DIRECTIONS.get(ends.direction), _end(ends.from_), _end(ends.to)
+    is_initiator = is_ringout and text(party.ring_out_role).lower() == "initiator"
+    if is_initiator and direction is Direction.INBOUND:
+        # A RingOut rings its initiator as an inbound call; what the user did was to call out.
+        direction, caller, callee = Direction.OUTBOUND, callee, caller
+    termination, outcome = _ending(party, direction)
+    leg = LegReport(
+        session_id=session_id,
+        status=_STATUSES.get(_code(party), TelephonyStatus.UNKNOWN),
+        direction=direction,
+        party_id=text(party.id),
         telephony_session_id=telephony_id,
+        caller=caller,
+        callee=callee,
+        queue=queue_name(party.ui_call_info, is_queue_call=party.queue_call),
         started_at=instant(body.creation_time),
-        is_ringout=body.origin is not None and text(body.origin.type).lower() == "ringout",
+        termination=termination,
+        outcome=outcome,
+        is_ringout=is_ringout,
     )
-    if leg.is_ringout and text(party.ring_out_role).lower() == "initiator":
-        leg = _as_placed(leg)
     return SessionReport(sequence=body.sequence, leg=leg, at=instant(body.event_time))
 
 
-def _leg(party: Party, ends: Party, session_id: str) -> LegReport:
-    """`party` as a leg; `ends` is the party whose direction, from and to count."""
-    status = party.status or PartyStatus()
-    code, reason = _code(party), text(status.reason)
-    direction = DIRECTIONS.get(ends.direction)
-    telephony = _STATUSES.get(code, TelephonyStatus.UNKNOWN)
-    termination, outcome = Termination.UNSAID, None
-    if telephony is TelephonyStatus.NO_CALL:
-        if reason.lower() in _MOVED_ON:
-            termination = Termination.INTERMEDIATE
-        else:
-            termination = Termination.FINAL
-            outcome = _OUTCOME_BY_CODE.get(code) or party_outcome(
-                reason, direction, missed=bool(party.missed_call)
-            )
-    return LegReport(
-        session_id=session_id,
-        status=telephony,
-        direction=direction,
-        party_id=text(party.id),
-        caller=_end(ends.from_),
-        callee=_end(ends.to),
-        queue=queue_name(party.ui_call_info, is_queue_call=party.queue_call),
-        termination=termination,
-        outcome=outcome,
+def _ending(party: Party, direction: Direction | None) -> tuple[Termination, Outcome | None]:
+    """Whether the call is over with this party, and how it went."""
+    code = _code(party)
+    if _STATUSES.get(code) is not TelephonyStatus.NO_CALL:
+        return Termination.UNSAID, None
+    reason = text(party.status.reason) if party.status else ""
+    if reason.lower() in _MOVED_ON:
+        return Termination.INTERMEDIATE, None
+    outcome = _OUTCOME_BY_CODE.get(code) or party_outcome(
+        reason, direction, missed=bool(party.missed_call)
     )
+    return Termination.FINAL, outcome
 
 
 def _switched_from(party: Party, parties: list[Party]) -> Party | None:
@@ -101,13 +97,6 @@ def _switched_from(party: Party, parties: list[Party]) -> Party | None:
         if other is not party and status and text(status.reason).lower() == "callswitch":
             return other
     return None
-
-
-def _as_placed(leg: LegReport) -> LegReport:
-    """A RingOut rings its initiator as an inbound call; what the user did was to call out."""
-    if leg.direction is not Direction.INBOUND:
-        return leg
-    return replace(leg, direction=Direction.OUTBOUND, caller=leg.callee, callee=leg.caller)
 
 
 def _owner(party: Party) -> str:

@@ -1,0 +1,151 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from rcdesk.core.errors import RateLimited
+from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class FakeTime:
+    """A clock that jumps to the next thing somebody waits for."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, delay_s: float) -> None:
+        until = self.now + delay_s
+        for _ in range(20):
+            await asyncio.sleep(0)
+        self.now = max(self.now, until)
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
+def limits(time: FakeTime) -> RateLimits:
+    return RateLimits(clock=time, sleep=time.sleep, utc_now=lambda: NOW)
+
+
+async def spend(limits: RateLimits, group: RateGroup, count: int, *, user: bool = False) -> None:
+    for _ in range(count):
+        await limits.acquire(group, user=user, max_wait_s=0)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s"),
+    [
+        ({}, None),
+        ({"Retry-After": "40"}, 40),
+        ({"Retry-After": "-1"}, 0),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "inf"}, 3600),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "Mon, 23 Nov 2026 12:00:30 GMT"}, 30),
+        ({"Retry-After": "Mon, 23 Nov 2026 11:00:30 GMT"}, 0),
+    ],
+)
+def test_retry_after(headers: dict[str, str], wait_s: float | None) -> None:
+    assert retry_after_header_s(headers, NOW) == wait_s
+
+
+async def test_background_work_leaves_a_reserve_for_the_user(limits: RateLimits) -> None:
+    await spend(limits, RateGroup.HEAVY, 7)
+    with pytest.raises(RateLimited):
+        await limits.acquire(RateGroup.HEAVY, max_wait_s=10)
+    await spend(limits, RateGroup.HEAVY, 3, user=True)
+    with pytest.raises(RateLimited, match="wait 60 s"):
+        await limits.acquire(RateGroup.HEAVY, user=True, max_wait_s=10)
+
+
+async def test_a_full_window_is_waited_for(limits: RateLimits, time: FakeTime) -> None:
+    await spend(limits, RateGroup.AUTH, 5)
+    await limits.acquire(RateGroup.AUTH, max_wait_s=90)
+    assert 60 < time.now - 1000 < 62
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait_s", "others_wait"),
+    [
+        ({"X-Rate-Limit-Group": "heavy", "Retry-After": "40"}, 40, False),
+        ({"X-Rate-Limit-Group": "heavy"}, 60, False),
+        ({}, 30, True),
+        ({"Retry-After": "5"}, 5, True),
+    ],
+)
+async def test_penalties(
+    limits: RateLimits, headers: dict[str, str], wait_s: float, others_wait: bool
+) -> None:
+    assert limits.penalise(RateGroup.HEAVY, headers) == wait_s
+    assert limits.delay_s(RateGroup.HEAVY, user=True) == wait_s
+    assert (limits.delay_s(RateGroup.LIGHT) > 0) is others_wait
+
+
+async def test_nobody_sends_during_a_penalty_and_the_user_goes_first(
+    limits: RateLimits, time: FakeTime
+) -> None:
+    limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
+    order: list[tuple[str, float]] = []
+
+    async def ask(name: str, *, user: bool) -> None:
+        await limits.acquire(RateGroup.LIGHT, user=user)
+        order.append((name, time.now))
+
+    async with asyncio.TaskGroup() as group:
+        for name in ("sync 1", "sync 2"):
+            group.create_task(ask(name, user=False))
+        await asyncio.sleep(0)
+        group.create_task(ask("user", user=True))
+    assert [name for name, _ in order] == ["user", "sync 1", "sync 2"]
+    assert all(at >= 1040 for _, at in order)
+
+
+async def test_a_wait_is_told_once_and_so_is_its_end(limits: RateLimits) -> None:
+    told: list[tuple[RateGroup, float]] = []
+    limits.waiting = lambda group, seconds: told.append((group, seconds))
+    limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
+    async with asyncio.TaskGroup() as group:
+        for _ in range(3):
+            group.create_task(limits.acquire(RateGroup.LIGHT))
+    assert told == [(RateGroup.LIGHT, 40.0), (RateGroup.LIGHT, 0.0)]
+
+
+async def test_limits_are_learned_and_other_processes_count(limits: RateLimits) -> None:
+    headers = {
+        "X-Rate-Limit-Limit": "3",
+        "X-Rate-Limit-Remaining": "0",
+        "X-Rate-Limit-Window": "20",
+    }
+    limits.observe(RateGroup.LIGHT, headers)
+    assert limits.delay_s(RateGroup.LIGHT) == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize("limit", ["", "-1", "many", "9" * 30])
+async def test_absurd_headers_do_no_harm(limits: RateLimits, limit: str) -> None:
+    limits.observe(
+        RateGroup.LIGHT,
+        {
+            "X-Rate-Limit-Limit": limit,
+            "X-Rate-Limit-Remaining": "1",
+            "X-Rate-Limit-Group": "purple",
+        },
+    )
+    await limits.acquire(RateGroup.LIGHT, max_wait_s=0)
+
+
+async def test_who_gives_up_waiting_does_not_block_the_others(limits: RateLimits) -> None:
+    await spend(limits, RateGroup.AUTH, 5)
+    waiting = asyncio.create_task(limits.acquire(RateGroup.AUTH))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await limits.acquire(RateGroup.AUTH)
