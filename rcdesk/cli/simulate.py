@@ -7,11 +7,18 @@ import asyncio
 import importlib.util
 import sys
 
+_EPILOG = (
+    "Its control surface, below the printed control URL, makes calls ring (POST /calls), moves "
+    "them on (POST /calls/ID/answer, hangup, ...) and makes things fail (POST /faults). The last "
+    "digits of a RingOut's number choose how it ends: 9901 busy, 9902 no answer, 9903 rejected, "
+    "9904 to 9909 other failures."
+)
 _NEEDED = ("starlette", "uvicorn", "python_multipart")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
+    parser.epilog = _EPILOG
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument(
         "--port", type=_port, default=0, help="port to listen on; 0 takes a free one"

@@ -171,6 +171,8 @@ def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
     }
     if reason:
         record |= {"reason": reason, "reasonDescription": sentence}
+    if call.was_diverted:
+        record["message"] = {"id": str(int(call.session_id) + 5), "type": "VoiceMail"}
     if call.phase is Phase.ENDED and _is_recorded(call, talk_s):
         recording_id = str(int(call.session_id) + 7)
         record["recording"] = {"id": recording_id, "type": "Automatic"}

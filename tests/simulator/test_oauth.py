@@ -1,0 +1,62 @@
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from rcdesk.simulator.server import Simulator, running
+
+
+async def test_discovery_leads_to_this_server(
+    signed_in: httpx.AsyncClient, http: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    initial = (await http.get("/.well-known/entry-points/initial?clientId=x")).json()
+    assert initial["coreApi"]["baseUri"] == simulator.url
+    external = initial["discoveryApi"]["defaultExternalUri"]
+    assert (await http.get(external)).status_code == 401
+    answer = await signed_in.get(external)
+    assert answer.headers["Discovery-Tag"]
+    assert answer.json()["authApi"]["tokenUri"] == f"{simulator.url}/restapi/oauth/token"
+
+
+async def test_the_gateway_is_where_the_request_came_to(
+    signed_in: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    answer = (await signed_in.post("/restapi/oauth/wstoken")).json()
+    assert answer["uri"] == f"ws://{urlsplit(simulator.url).netloc}/ws"
+
+
+async def test_the_api_version_needs_no_sign_in(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/restapi/v1.0")).json()["uriString"] == "v1.0"
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, "CMN-405"),
+        ({"Authorization": "Bearer nonsense"}, "OAU-149"),
+        ({"Authorization": "Basic eDp5"}, "CMN-405"),
+    ],
+)
+async def test_resources_need_a_token(
+    http: httpx.AsyncClient, headers: dict[str, str], code: str
+) -> None:
+    answer = await http.get("/restapi/v1.0/account/~/extension/~", headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["errorCode"] == code
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_token_requests_are_forms(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/restapi/oauth/token", json={"grant_type": "password"})
+    assert answer.status_code == 415
+
+
+async def test_further_redirect_uris_can_be_registered() -> None:
+    uri = "https://app.example/oauth2callback"
+    async with (
+        running(redirect_uris=(uri,), calls=0) as simulator,
+        httpx.AsyncClient(base_url=simulator.url) as http,
+    ):
+        query = {"response_type": "code", "client_id": simulator.client_id, "redirect_uri": uri}
+        answer = await http.get("/restapi/oauth/authorize", params=query)
+        assert answer.status_code == 200
