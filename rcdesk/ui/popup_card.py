@@ -27,8 +27,10 @@ from rcdesk.ui.widgets.icons import IconView, icon_button, keep_icon
 from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
 
 CARD_WIDTH_PX = 372
-_AVATAR_PX = 44
-_BADGE_PX = 20
+_AVATAR_PX = 48
+_BADGE_PX = 21
+_GLYPH_PX = 13
+_OVERHANG_PX = 6
 
 
 class CallPortrait(QWidget):
@@ -39,7 +41,7 @@ class CallPortrait(QWidget):
         self._theme = theme
         self._name = ""
         self._look = words.Look("", "phone-incoming", "ringing")
-        self.setFixedSize(QSize(_AVATAR_PX + 4, _AVATAR_PX + 4))
+        self.setFixedSize(QSize(_AVATAR_PX + _OVERHANG_PX, _AVATAR_PX + _OVERHANG_PX))
 
     def show_call(self, name: str, look: words.Look) -> None:
         """`name` is empty for somebody unknown."""
@@ -59,10 +61,9 @@ class CallPortrait(QWidget):
         painter.drawEllipse(badge.adjusted(-2, -2, 2, 2))
         painter.setBrush(self._theme.color(self._look.color))
         painter.drawEllipse(badge)
-        glyph_px = 12
         color = QColor(self._theme.palette.surface_raised)
-        glyph = pixmap(self._look.icon, glyph_px, color, self.devicePixelRatioF())
-        inset = (_BADGE_PX - glyph_px) / 2
+        glyph = pixmap(self._look.icon, _GLYPH_PX, color, self.devicePixelRatioF())
+        inset = (_BADGE_PX - _GLYPH_PX) / 2
         painter.drawPixmap(badge.topLeft() + QPointF(inset, inset), glyph)
 
 
@@ -122,6 +123,7 @@ class CallCard(PopupWindow):
         self._state.setText(look.text)
         self._title.setText(who.title)
         self._subtitle.setText(who.subtitle or _without(call))
+        self._subtitle.setVisible(bool(self._subtitle.text()))
         named = bool(words.plain(call.other.name)) and call.other.name != call.other.number
         self._portrait.show_call(who.title if named else "", look)
         self._queue.show_queue(words.queue(call))
@@ -186,6 +188,8 @@ class CallCard(PopupWindow):
             return
         color = self.theme.color(words.state(self._notice.call).color).name()
         self._state.set_color(color)
+        rings = self._notice.call.state is CallState.RINGING
+        self.outline = "ringing" if rings else "border"
         self.update()
 
     def _fit(self) -> None:
@@ -201,6 +205,7 @@ class CallCard(PopupWindow):
         head.addWidget(self._time)
         head.addStretch(1)
         head.addWidget(self._copy)
+        head.addSpacing(-SPACE.xs)
         head.addWidget(self._close)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE.sm)

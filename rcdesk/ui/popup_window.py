@@ -32,6 +32,7 @@ class PopupWindow(QWidget):
         self._clock = clock
         self._armed_s = 0.0
         self._has_shadow = True
+        self.outline = "border"
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -74,8 +75,11 @@ class PopupWindow(QWidget):
         surface = self.surface()
         if self._has_shadow:
             self._paint_shadow(painter, surface)
+        else:
+            # The cut corners keep whole pixels of what blending would leave half transparent.
+            painter.fillRect(self.rect(), self.theme.color("border"))
         painter.setBrush(self.theme.color("surface_raised"))
-        painter.setPen(QPen(self.theme.color("border"), 1))
+        painter.setPen(QPen(self.theme.color(self.outline), 1))
         inner = surface.adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(inner, RADIUS.lg, RADIUS.lg)
 

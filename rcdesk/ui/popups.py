@@ -107,7 +107,7 @@ class CallPopups(QObject):
         card = CallCard(self._theme, self._clock)
         card.dismissed.connect(self._on_dismissed)
         card.call_back_requested.connect(self._on_call_back)
-        card.copy_requested.connect(QGuiApplication.clipboard().setText)
+        card.copy_requested.connect(_copy)
         card.opened.connect(self._on_opened)
         card.ensurePolished()
         for child in card.findChildren(QWidget):
@@ -262,6 +262,10 @@ class CallPopups(QObject):
 
     def _on_opened(self, call: object) -> None:
         self.opened.emit(call)
+
+
+def _copy(number: str) -> None:
+    QGuiApplication.clipboard().setText(number)
 
 
 class _MorePill(PopupWindow):
