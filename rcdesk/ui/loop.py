@@ -1,0 +1,185 @@
+"""The asyncio event loop inside Qt's, and how the app starts and ends on it."""
+
+import asyncio
+import logging
+import math
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from types import TracebackType
+from typing import Any
+
+import qasync
+from PySide6.QtCore import QObject, Qt, QTimer, QTimerEvent
+from PySide6.QtWidgets import QApplication
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_TIMER_MS = 2**31 - 1
+_SIGNAL_POLL_MS = 250
+_END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class _QtTimerHandle(asyncio.TimerHandle):
+    """A handle that knows its Qt timer: handles of equal content compare equal."""
+
+    __slots__ = ("timer_id",)
+    timer_id: int
+
+
+class _Timers(QObject):
+    """Runs each handle at its time, never before it.
+
+    qasync's own timers are coarse (5 % early or late, 0 below a millisecond) and stay with Qt
+    until they expire even when cancelled.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._handles: dict[int, _QtTimerHandle] = {}
+
+    def __len__(self) -> int:
+        return len(self._handles)
+
+    def add(self, handle: _QtTimerHandle, delay_s: float) -> None:
+        """Run `handle` once, `delay_s` from now."""
+        # Qt counts milliseconds in 32 bits; timerEvent sends a longer wait round again.
+        delay_ms = min(math.ceil(max(0, delay_s) * 1000), _LONGEST_TIMER_MS)
+        handle.timer_id = self.startTimer(delay_ms, Qt.TimerType.PreciseTimer)
+        self._handles[handle.timer_id] = handle
+
+    def discard(self, handle: _QtTimerHandle) -> None:
+        """Forget a handle that will not run."""
+        if self._handles.pop(handle.timer_id, None) is not None:
+            self.killTimer(handle.timer_id)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """Run what the timer is for; it may add and discard others."""
+        timer_id = event.timerId()
+        self.killTimer(timer_id)
+        handle = self._handles.pop(timer_id, None)
+        if handle is None:
+            return
+        remaining_s = handle.when() - time.monotonic()
+        if remaining_s > 0:
+            self.add(handle, remaining_s)
+        else:
+            handle._run()  # noqa: SLF001 - a loop is what runs its handles
+
+    def stop(self) -> None:
+        """Forget all handles; qasync calls it when the loop closes."""
+        for handle in tuple(self._handles.values()):
+            self.discard(handle)
+
+    def set_debug(self, enabled: bool) -> None:
+        """Do nothing; qasync expects it."""
+
+
+class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
+    """qasync's loop with timers that keep their time and go when they are cancelled.
+
+    WORKAROUND for qasync 0.28: `_timer` is private there, so pyproject.toml pins the series
+    and tests/ui/test_loop.py watches what depends on it.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self._timer = _Timers()
+
+    @property
+    def pending_timers(self) -> int:
+        """How many callbacks wait for their turn."""
+        return len(self._timer)
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """See `asyncio.loop.call_later`; `call_soon` and `call_at` come here too."""
+        self._check_closed()
+        handle = _QtTimerHandle(self.time() + delay, callback, args, self, context)
+        self._timer.add(handle, delay)
+        return handle
+
+    def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> None:
+        """Run a handle that asyncio made itself: that of a signal."""
+
+        def run_unless_cancelled() -> None:
+            if not handle.cancelled():
+                handle._run()  # noqa: SLF001 - a loop is what runs its handles
+
+        self.call_later(delay, run_unless_cancelled)
+
+    def _timer_handle_cancelled(self, handle: _QtTimerHandle) -> None:
+        self._timer.discard(handle)
+
+
+def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]], app: QApplication) -> int:
+    """Run `main` to its end on the Qt loop and return the exit code, 0.
+
+    The event given to `main` is set by SIGINT and SIGTERM; `main` sets it too when the user
+    quits, waits for it and then closes what it opened. What `main` raises goes through.
+    """
+    app.setQuitOnLastWindowClosed(False)
+    sys.excepthook = _log_uncaught
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
+        runner.run(_until_stopped(main))
+    return 0
+
+
+async def _until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_forgotten)
+    stop = asyncio.Event()
+    watch_signals = _poll_signals if sys.platform == "win32" else _receive_signals
+    with watch_signals(loop, stop):
+        await main(stop)
+
+
+@contextmanager
+def _receive_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> Iterator[None]:
+    for number in _END_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in _END_SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+@contextmanager
+def _poll_signals(_loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> Iterator[None]:
+    """Do it the way Windows needs: only a running Python hears a signal, so let it run."""
+    pulse = QTimer()
+    pulse.timeout.connect(_do_nothing)
+    pulse.start(_SIGNAL_POLL_MS)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in _END_SIGNALS}
+    try:
+        yield
+    finally:
+        pulse.stop()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _do_nothing() -> None:
+    """Give Python a moment to run signal handlers."""
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    """Log what was raised in a Qt slot or event handler; Qt goes on after it."""
+    _log.error("Uncaught in a Qt callback", exc_info=(kind, error, traceback))
+
+
+def _log_forgotten(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log what was raised in a callback or in a task that nobody awaits."""
+    error = context.get("exception")
+    _log.error("Uncaught in the event loop: %s", context.get("message"), exc_info=error)
