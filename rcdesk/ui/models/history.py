@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from rcdesk.core.call import Direction
 from rcdesk.core.history import HistoryEntry
 from rcdesk.ui.models.history_text import day_text, spoken_text
+from rcdesk.ui.widgets.labels import plain_tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Identity = tuple[str, Direction]
@@ -25,6 +26,8 @@ EntryRole = Qt.ItemDataRole.UserRole + 1
 DayRole = Qt.ItemDataRole.UserRole + 2
 """The row's local date; None on a call's row."""
 
+_TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
+_SPOKEN_ROLES = (*_TEXT_ROLES, Qt.ItemDataRole.ToolTipRole)
 _NO_PARENT = QModelIndex()
 
 
@@ -124,16 +127,11 @@ class HistoryModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        is_entry = isinstance(row, HistoryEntry)
-        if role == EntryRole:
-            return row if is_entry else None
+        if isinstance(row, HistoryEntry):
+            return self._entry_data(row, role)
         if role == DayRole:
-            return None if is_entry else row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            if isinstance(row, HistoryEntry):
-                return spoken_text(row, self._region, self._today)
-            return day_text(row, self._today)
-        return None
+            return row
+        return day_text(row, self._today) if role in _TEXT_ROLES else None
 
     def canFetchMore(self, parent: Index) -> bool:
         """Older calls exist and are not already on their way."""
@@ -150,6 +148,12 @@ class HistoryModel(QAbstractListModel):
         if wanted not in self._known:
             return -1
         return next(at for at, row in enumerate(self._rows) if _row_identity(row) == wanted)
+
+    def _entry_data(self, entry: HistoryEntry, role: int) -> Any:
+        if role == EntryRole:
+            return entry
+        text = spoken_text(entry, self._region, self._today) if role in _SPOKEN_ROLES else None
+        return plain_tool_tip(text) if text and role == Qt.ItemDataRole.ToolTipRole else text
 
     def _repaint(self, first: int, last: int) -> None:
         if 0 <= first <= last:

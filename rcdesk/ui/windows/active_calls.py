@@ -1,6 +1,7 @@
 """The calls that go on now, a card each, newest first."""
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rcdesk.core.call import Call, Direction, Instant
+from rcdesk.core.call import Call, CallState, Direction, Instant
 from rcdesk.ui import words
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
@@ -42,7 +43,7 @@ class CallCard(QFrame):
         self._line = ElidedLabel(role="caption")
         self._icon = IconView(theme, "phone", size_px=CONTROL.icon_small)
         self._state = PlainLabel()
-        self._duration = PlainLabel(role="caption")
+        self._duration = PlainLabel(role="muted")
         self._lay_out()
 
     def show_call(self, call: Call, region: str) -> None:
@@ -54,8 +55,7 @@ class CallCard(QFrame):
         self._subtitle.setText(who.subtitle)
         self._subtitle.setVisible(bool(who.subtitle))
         line = line_text(call, region)
-        self._line.setText(line)
-        self._line.setVisible(bool(line))
+        self._line.setText(f"· {line}" if line else "")
         look = words.state(call)
         self._icon.show_icon(look.icon, look.color)
         self._state.setText(look.text)
@@ -68,26 +68,25 @@ class CallCard(QFrame):
         self._duration.setText(elapsed(self._call, now) if self._call else "")
 
     def _lay_out(self) -> None:
-        who = QVBoxLayout()
-        who.setSpacing(0)
-        for label in (self._title, self._subtitle, self._line):
-            who.addWidget(label)
-        state = QHBoxLayout()
-        state.setSpacing(SPACE.xs)
-        state.addWidget(self._icon)
-        state.addWidget(self._state)
-        right = QVBoxLayout()
-        right.setSpacing(SPACE.xs)
-        right.addStretch(1)
-        right.addLayout(state)
-        right.addWidget(self._duration, 0, Qt.AlignmentFlag.AlignRight)
-        right.addStretch(1)
+        first = QHBoxLayout()
+        first.setSpacing(SPACE.sm)
+        first.addWidget(self._title, 1)
+        first.addWidget(self._duration)
+        third = QHBoxLayout()
+        third.setSpacing(SPACE.xs + 2)
+        third.addWidget(self._icon)
+        third.addWidget(self._state)
+        third.addWidget(self._line, 1)
+        lines = QVBoxLayout()
+        lines.setSpacing(SPACE.xs // 2)
+        lines.addLayout(first)
+        lines.addWidget(self._subtitle)
+        lines.addLayout(third)
         row = QHBoxLayout(self)
-        row.setContentsMargins(SPACE.md, SPACE.sm, SPACE.lg, SPACE.sm)
+        row.setContentsMargins(SPACE.md, SPACE.sm, SPACE.lg, SPACE.sm + 2)
         row.setSpacing(SPACE.md)
         row.addWidget(self._avatar)
-        row.addLayout(who, 1)
-        row.addLayout(right)
+        row.addLayout(lines, 1)
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -179,7 +178,7 @@ class ActiveCalls(QScrollArea):
         card = self._cards.get(call.key)
         if card is None:
             card = self._cards[call.key] = CallCard(self._theme)
-            self._column.insertWidget(0, card)
+            self._column.addWidget(card)
         self._calls[call.key] = call
         card.show_call(call, self._region)
         card.show_time(self._clock())
@@ -193,6 +192,13 @@ class ActiveCalls(QScrollArea):
             card.deleteLater()
 
     def _settle(self) -> None:
+        keys = sorted(self._calls, key=lambda key: _rank(self._calls[key]))
+        for at, key in enumerate(keys):
+            card = self._cards[key]
+            if self._column.indexOf(card) != at:
+                self._column.insertWidget(at, card)
+        for before, after in pairwise(keys):
+            QWidget.setTabOrder(self._cards[before], self._cards[after])
         self.setVisible(self.has_live)
         self._fit()
         self.live_changed.emit(self.has_live)
@@ -213,6 +219,12 @@ class ActiveCalls(QScrollArea):
     def _refresh(self) -> None:
         for key, call in self._calls.items():
             self._cards[key].show_call(call, self._region)
+
+
+def _rank(call: Call) -> tuple[bool, float]:
+    """What rings comes first, and then the newest."""
+    began_s = call.started_at.timestamp() if call.started_at else 0
+    return (call.state is not CallState.RINGING, -began_s)
 
 
 def line_text(call: Call, region: str) -> str:

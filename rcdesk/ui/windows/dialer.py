@@ -1,33 +1,22 @@
 """The number field that is always there, and how a call is placed from it."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from rcdesk.core.numbers import LONGEST_INPUT, Interpretation
+from rcdesk.core.numbers import Interpretation
 from rcdesk.core.ringout import RingOut
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
 from rcdesk.ui.widgets.icons import keep_icon
 from rcdesk.ui.widgets.labels import PlainLabel
+from rcdesk.ui.widgets.number_field import NumberField
 from rcdesk.ui.windows.ringout_panel import RingOutPanel
 from rcdesk.ui.windows.route import FromNumber, Route, RouteChooser
 
 Interpret = Callable[[str], Interpretation]
-
-_SCHEME = re.compile(r"^\s*(?:tel|callto|sms):", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-
-
-def cleaned(text: str) -> str:
-    """What was pasted without line ends, invisible characters and a link's scheme."""
-    if _SCHEME.match(text):
-        # What follows a semicolon are the link's parameters (RFC 3966 section 3).
-        text = _SCHEME.sub("", text).partition(";")[0]
-    return _UNSEEN.sub(" ", text).replace("\u00a0", " ")
 
 
 class Dialer(QWidget):
@@ -45,18 +34,15 @@ class Dialer(QWidget):
         self._interpret = interpret
         self._understood = Interpretation()
         self._is_placing = False
-        self.number = QLineEdit()
-        self.number.setProperty("role", "number")
+        self.number = NumberField(theme)
         self.number.setPlaceholderText("Enter a number")
         self.number.setAccessibleName("Number to call")
-        self.number.setClearButtonEnabled(True)
-        self.number.setMaxLength(LONGEST_INPUT)
         self._call = QPushButton("Call")
         self._call.setProperty("kind", "primary")
         self._call.setAccessibleName("Call")
         self._call.setIconSize(QSize(CONTROL.icon, CONTROL.icon))
         self._hint = PlainLabel(role="caption", wraps=True)
-        self._route = RouteChooser(interpret)
+        self._route = RouteChooser(theme, interpret)
         self._ringout = RingOutPanel(theme)
         self._lay_out()
         keep_icon(theme, self._call, "phone", "accent_text")
@@ -151,15 +137,15 @@ class Dialer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.sm)
         column.addLayout(row)
-        column.addWidget(self._hint)
+        below = QHBoxLayout()
+        below.setSpacing(SPACE.sm)
+        below.addWidget(self._hint, 1)
+        below.addWidget(self._route.summary)
+        column.addLayout(below)
         column.addWidget(self._route)
         column.addWidget(self._ringout)
 
     def _on_text(self, text: str) -> None:
-        clean = cleaned(text)
-        if clean != text:
-            self.number.setText(clean)
-            return
         self._is_placing = False
         self._understood = self._interpret(text)
         self._settle()
@@ -183,4 +169,3 @@ class Dialer(QWidget):
     def _say(self, sentence: str, color: str) -> None:
         self._hint.setText(sentence)
         self._hint.set_color(color)
-        self._hint.setVisible(bool(sentence))

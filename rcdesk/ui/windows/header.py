@@ -33,7 +33,9 @@ class Header(QWidget):
         self._presence = Presence()
         self._connection = Connection(ConnectionState.OFFLINE)
         self._extension = ""
+        self._is_signed_in = False
         self._avatar = Avatar(theme)
+        self._avatar.hide()
         self._name = ElidedLabel("rcdesk", "title")
         self._status = ElidedLabel(role="caption")
         self._menu_button = icon_button(theme, "more", "Menu")
@@ -56,7 +58,9 @@ class Header(QWidget):
         self._name.setText(name or (f"Ext. {extension}" if extension else "rcdesk"))
         self._avatar.show_name(name)
         self._extension = extension
-        self._sign_out.setVisible(bool(name or extension))
+        self._is_signed_in = bool(name or extension)
+        self._avatar.setVisible(self._is_signed_in)
+        self._sign_out.setVisible(self._is_signed_in)
         self._refresh()
 
     def show_presence(self, presence: Presence) -> None:
@@ -82,7 +86,7 @@ class Header(QWidget):
         else:
             word, color = words.connection(self._connection.state), "text_muted"
         extension = f"Ext. {self._extension}" if self._extension else ""
-        self._status.setText(" · ".join(part for part in (word, extension) if part))
+        self._status.setText(words.joined(word, extension) if self._is_signed_in else "")
         self._status.set_color(getattr(self._theme.palette, color))
 
     def _make_menu(self) -> QMenu:

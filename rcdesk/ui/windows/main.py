@@ -83,7 +83,7 @@ class MainWindow(QWidget):
         self.resize(_FIRST_SIZE)
         self._lay_out()
         self._connect()
-        self._show_page(self._sign_in)
+        self._sign_in.setFocus()
 
     @property
     def from_number(self) -> str:
@@ -291,10 +291,13 @@ class MainWindow(QWidget):
         to_number.activated.connect(dialer.focus_number)
 
     def _show_page(self, page: QWidget) -> None:
-        if self._pages.currentWidget() is not page:
-            self._pages.setCurrentWidget(page)
-            if page is self._calls:
-                self._dialer.focus_number()
+        if self._pages.currentWidget() is page:
+            return
+        self._pages.setCurrentWidget(page)
+        if page is self._calls:
+            self._dialer.focus_number()
+        else:
+            page.setFocus()
 
     def _show_about(self) -> None:
         AboutDialog(self._theme, self).open()

@@ -26,6 +26,9 @@ from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.state_page import StatePage
 
 _TYPED_INTO_DIALER = frozenset("0123456789+*#")
+_NO_ITEM_GROUND = """
+QTableView::item, QTableView::item:hover, QTableView::item:selected { background: transparent; }
+"""
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -48,6 +51,8 @@ class RecentCallsView(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
+        # The delegate draws what is selected or hovered; the theme's own would lie under it.
+        self.setStyleSheet(_NO_ITEM_GROUND)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -177,6 +182,7 @@ class RecentCalls(QWidget):
         self._failure.acted.connect(self._on_retry)
         self._waiting = PlainLabel("Loading earlier calls…", "caption")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._waiting.setContentsMargins(0, SPACE.xs, 0, SPACE.xs)
         self._waiting.hide()
         self._lay_out()
         self.model.more_requested.connect(self._on_more)
@@ -244,10 +250,7 @@ class RecentCalls(QWidget):
         self._stack.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.xs)
+        column.setSpacing(0)
         column.addWidget(lists, 1)
         column.addWidget(self._waiting)
-        failure = QVBoxLayout()
-        failure.setContentsMargins(SPACE.lg, 0, SPACE.lg, SPACE.sm)
-        failure.addWidget(self._failure)
-        column.addLayout(failure)
+        column.addWidget(self._failure)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from rcdesk.core.numbers import Interpretation
 from rcdesk.ui import words
-from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.icons import keep_icon
 
 
 class Route(StrEnum):
@@ -30,6 +32,7 @@ class FromNumber(Protocol):
     def label(self) -> str: ...  # noqa: D102
 
 
+_MIDDLE = Qt.TextElideMode.ElideMiddle
 _ROUTES = (
     (Route.RINGOUT, "RingOut"),
     (Route.APP, "RingCentral app"),
@@ -38,17 +41,28 @@ _ROUTES = (
 
 
 class RouteChooser(QWidget):
-    """The route, and for RingOut the phone that rings first (picked or typed)."""
+    """The route, and for RingOut the phone that rings first (picked or typed).
+
+    Folded away behind `summary`, a button that says in short what is chosen and stands
+    wherever the dialer puts it.
+    """
 
     changed = Signal(str, str)
     """Route and first phone's number, as the user left them."""
     edited = Signal()
     """Something is being chosen or typed; `problem` may have changed."""
 
-    def __init__(self, interpret: Callable[[str], Interpretation]) -> None:
+    def __init__(self, theme: Theme, interpret: Callable[[str], Interpretation]) -> None:
         super().__init__()
         self._interpret = interpret
         self._told = (Route.RINGOUT.value, "")
+        self.summary = QPushButton()
+        self.summary.setCheckable(True)
+        self.summary.setProperty("kind", "quiet")
+        self.summary.setProperty("small", True)
+        self.summary.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.summary.setIconSize(QSize(CONTROL.icon_small, CONTROL.icon_small))
+        keep_icon(theme, self.summary, "chevron-down", "text_muted")
         self._route = QComboBox()
         self._route.setAccessibleName("How to place the call")
         for route, says in _ROUTES:
@@ -70,6 +84,9 @@ class RouteChooser(QWidget):
         self._phones.activated.connect(self.commit)
         self._entry.editingFinished.connect(self.commit)
         self._entry.textEdited.connect(self.edited)
+        self.summary.toggled.connect(self.setVisible)
+        self.hide()
+        self._sum_up()
 
     @property
     def via(self) -> str:
@@ -101,6 +118,7 @@ class RouteChooser(QWidget):
         self._choose(chosen or (numbers[0].number if numbers else ""))
         blocker.unblock()
         self._told = (self.via, self.from_number)
+        self._sum_up()
 
     def set_route(self, via: str, from_number: str) -> None:
         """Bring back what was remembered; an unknown route means RingOut."""
@@ -110,6 +128,7 @@ class RouteChooser(QWidget):
         if from_number:
             self._choose(from_number)
         self._told = (self.via, self.from_number)
+        self._sum_up()
 
     def commit(self) -> None:
         """Tell what is chosen now, if that is news and usable."""
@@ -117,7 +136,20 @@ class RouteChooser(QWidget):
         if now != self._told and not self.problem:
             self._told = now
             self.changed.emit(*now)
+        self._sum_up()
         self.edited.emit()
+
+    def unfold(self) -> None:
+        """Show what there is to choose."""
+        self.summary.setChecked(True)
+
+    def _sum_up(self) -> None:
+        says = self._route.currentText()
+        if self.via == Route.RINGOUT and self.from_number:
+            phone = self._entry.text().partition(" · ")[0]
+            says = f"{says} from {self.fontMetrics().elidedText(phone, _MIDDLE, SPACE.xxl * 4)}"
+        self.summary.setText(says.replace("&", "&&"))
+        self.summary.setAccessibleName(f"How to place the call: {says}")
 
     @property
     def _entry(self) -> QLineEdit:

@@ -1,6 +1,7 @@
 """What the main window shows while nobody is signed in."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from rcdesk.ui.style.theme import Theme
@@ -39,6 +40,12 @@ class SignInPanel(QWidget):
         self._lay_out(IconView(theme, "rcdesk", "accent", SPACE.xxl * 2))
         self.show_signed_out()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The button that goes on is what the keyboard wants."""
+        super().focusInEvent(event)
+        going = self._cancel.isVisibleTo(self)
+        (self._cancel if going else self._sign_in).setFocus(event.reason())
+
     def show_signed_out(self) -> None:
         """Offer to sign in."""
         self._show_progress(
@@ -62,6 +69,8 @@ class SignInPanel(QWidget):
         self._cancel.setVisible(going)
         self._sign_in.setVisible(not going)
         self._browser.setVisible(not going)
+        if self.isVisible():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self, logo: IconView) -> None:
         column = QVBoxLayout()

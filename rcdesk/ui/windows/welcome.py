@@ -26,7 +26,7 @@ from rcdesk.ui.widgets.labels import PlainLabel
 
 CONSOLE_URL = "https://developers.ringcentral.com/console/my-apps"
 
-_FIRST_SIZE = QSize(560, 760)
+_FIRST_SIZE = QSize(560, 768)
 _NARROWEST = 380
 _WIDEST = 520
 _LONGEST = 2000
@@ -178,8 +178,8 @@ class WelcomeWindow(QWidget):
         column.setContentsMargins(SPACE.xl, SPACE.xl, SPACE.xl, SPACE.xl)
         column.setSpacing(SPACE.lg)
         column.addLayout(self._make_head())
-        column.addWidget(self._make_demo_card())
         column.addWidget(self._make_connect_card())
+        column.addWidget(self._make_demo_card())
         column.addStretch(1)
         middle = Column(_WIDEST)
         middle.setLayout(column)
@@ -194,21 +194,16 @@ class WelcomeWindow(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
 
-    def _make_head(self) -> QVBoxLayout:
-        head = QVBoxLayout()
-        head.setSpacing(SPACE.sm)
-        logo = IconView(self._theme, "rcdesk", "accent", SPACE.xxl * 2)
-        head.addWidget(logo, 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (
-            PlainLabel("Welcome to rcdesk", "headline", wraps=True),
-            PlainLabel(
-                "See who is calling, look back at your calls, and dial from your desktop.",
-                "muted",
-                wraps=True,
-            ),
-        ):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            head.addWidget(label)
+    def _make_head(self) -> QHBoxLayout:
+        says = QVBoxLayout()
+        says.setSpacing(0)
+        says.addWidget(PlainLabel("Welcome to rcdesk", "headline", wraps=True))
+        purpose = "See who is calling, look back at your calls, and dial from your desktop."
+        says.addWidget(PlainLabel(purpose, "muted", wraps=True))
+        head = QHBoxLayout()
+        head.setSpacing(SPACE.lg)
+        head.addWidget(IconView(self._theme, "rcdesk", "accent", SPACE.xxl + SPACE.xl))
+        head.addLayout(says, 1)
         return head
 
     def _make_demo_card(self) -> QFrame:
@@ -216,12 +211,11 @@ class WelcomeWindow(QWidget):
         demo.setProperty("kind", "primary")
         demo.clicked.connect(self.demo_requested)
         keep_icon(self._theme, demo, "play", "accent_text")
-        card, column = _card("Look around first")
+        card, column = _card("Or look around first")
         row = QHBoxLayout()
         row.setSpacing(SPACE.lg)
-        row.addWidget(
-            PlainLabel("A made-up company calls you on this computer.", "muted", wraps=True), 1
-        )
+        says = "A made-up company calls you, all on this computer. No account needed."
+        row.addWidget(PlainLabel(says, "muted", wraps=True), 1)
         row.addWidget(demo)
         column.addLayout(row)
         return card
@@ -235,13 +229,18 @@ class WelcomeWindow(QWidget):
         self._redirect.add_button(copy)
         column.addWidget(self._redirect)
         column.addWidget(self._client_id)
-        column.addWidget(self._make_advanced())
         go_on = QPushButton("Continue")
         go_on.setProperty("kind", "primary")
         go_on.clicked.connect(self._continue)
+        fields = self._make_advanced_fields()
+        last = QHBoxLayout()
+        last.addWidget(self._advanced_button)
+        last.addStretch(1)
+        last.addWidget(go_on)
+        column.addWidget(fields)
+        column.addLayout(last)
         for field in (self._client_id, self._redirect, self._server, self._secret):
             field.entry.returnPressed.connect(self._continue)
-        column.addWidget(go_on)
         return card
 
     def _make_steps(self) -> QVBoxLayout:
@@ -262,7 +261,7 @@ class WelcomeWindow(QWidget):
         steps.addWidget(console, 0, Qt.AlignmentFlag.AlignLeft)
         return steps
 
-    def _make_advanced(self) -> QWidget:
+    def _make_advanced_fields(self) -> QWidget:
         self._advanced_button = QPushButton("Server and secret")
         self._advanced_button.setCheckable(True)
         self._advanced_button.setProperty("kind", "quiet")
@@ -277,13 +276,7 @@ class WelcomeWindow(QWidget):
         inner.addWidget(self._secret)
         fields.hide()
         self._advanced_button.toggled.connect(fields.setVisible)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE.sm)
-        column.addWidget(self._advanced_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(fields)
-        return whole
+        return fields
 
     def _copy_redirect(self) -> None:
         QApplication.clipboard().setText(self._redirect.text)
