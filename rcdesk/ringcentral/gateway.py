@@ -199,7 +199,8 @@ class Gateway:
             )
             outcome = Outcome(Ending.BUSY, reason, wait_s, reached_server=True)
             raise SocketEnded(outcome) from refused
-        except (OSError, WebSocketException) as fault:
+        except (OSError, WebSocketException, ImportError) as fault:
+            # ImportError: the environment names a SOCKS proxy, and python-socks is missing.
             reason = str(unreachable(fault, host))
             raise SocketEnded(Outcome(Ending.UNREACHABLE, reason)) from fault
 

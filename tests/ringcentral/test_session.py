@@ -23,13 +23,18 @@ def expired(stored: StoredSession) -> StoredSession:
 
 async def test_every_way_in_by_credentials(platform: Platform, simulator: Simulator) -> None:
     session = platform.session
-    assert not session.is_token_valid
     await session.sign_in_with_jwt(simulator.jwt)
     assert session.is_token_valid
     assert "RingOut" in session.granted_scopes
     await session.sign_in_with_password(simulator.username, simulator.extension, simulator.password)
     assert await session.is_authorized()
     assert session.owner_id
+
+
+async def test_without_a_session_nothing_is_valid(platform: Platform) -> None:
+    assert not platform.session.is_token_valid
+    assert not await platform.session.is_authorized()
+    assert not await platform.session.resume()
 
 
 async def test_a_public_client_signs_in(app: AppRegistration, simulator: Simulator) -> None:
