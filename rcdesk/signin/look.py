@@ -1,5 +1,6 @@
 """Colours and style of the sign-in window's own parts, light and dark."""
 
+import os
 from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QByteArray, QSize, Qt
@@ -73,14 +74,20 @@ _ICON_SIZE = 16
 
 
 def choose_look(theme: Literal["system", "light", "dark"]) -> Look:
-    """Apply `theme` to the application, pages included, and return its colours."""
+    """Apply `theme` to the application and its pages, and return its colours.
+
+    To be called after the application and before the first profile is made.
+    """
     hints = QGuiApplication.styleHints()
     if theme != "system":
-        scheme = Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light
-        # Pages ask for it too (prefers-color-scheme).
-        hints.setColorScheme(scheme)
-        return DARK if theme == "dark" else LIGHT
-    return DARK if hints.colorScheme() is Qt.ColorScheme.Dark else LIGHT
+        hints.setColorScheme(Qt.ColorScheme.Dark if theme == "dark" else Qt.ColorScheme.Light)
+    is_dark = theme == "dark" or (theme == "system" and hints.colorScheme() is Qt.ColorScheme.Dark)
+    # WORKAROUND: without a desktop's platform theme Qt 6.11 passes neither scheme on to pages
+    # (prefers-color-scheme). Blink's own names: 0 is dark, 1 is light.
+    flags = os.environ.get("QTWEBENGINE_CHROMIUM_FLAGS", "")
+    scheme = f"--blink-settings=preferredColorScheme={0 if is_dark else 1}"
+    os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = f"{flags} {scheme}".strip()
+    return DARK if is_dark else LIGHT
 
 
 def style_sheet(look: Look) -> str:

@@ -91,6 +91,8 @@ class SignInWindow(QMainWindow):
         self._show_origin(QUrl(self._task.url))
         self._stack.setCurrentWidget(self._views[0])
         self.page.load(QUrl(self._task.url))
+        # Typing goes to the page, and Enter does not press the button in the bar.
+        self._views[0].setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is an answer."""
@@ -110,7 +112,10 @@ class SignInWindow(QMainWindow):
     def _add_view(self) -> PageView:
         view = PageView(self._stack)
         page = SignInPage(self._profile, QUrl(self._task.redirect_uri), view)
+        # No white flash before the page is there; then white, which a page that says nothing
+        # of dark counts on.
         page.setBackgroundColor(QColor(self._look.surface))
+        page.urlChanged.connect(lambda: page.setBackgroundColor(QColor(Qt.GlobalColor.white)))
         page.redirected.connect(self._on_redirected)
         page.certificate_refused.connect(self._on_certificate_refused)
         page.newWindowRequested.connect(self._on_new_window)
@@ -228,7 +233,7 @@ def show(task: SignInTask) -> SignInAnswer | None:
     # Not quit(), which closes the window, and closing is an answer.
     window.answered.connect(lambda _: app.exit())
     parent = _Parent()
-    parent.gone.connect(lambda: app.exit())
+    parent.gone.connect(lambda: app.exit(0))
     parent.watch()
     window.show()
     window.load()

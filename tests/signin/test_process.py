@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from identity_provider import IdentityProvider, serving
 
 from rcdesk.signin.messages import AnswerKind
 from rcdesk.signin.process import run_signin_window
+from tests.signin.identity_provider import IdentityProvider, serving
 
 TIMEOUT_S = 40
 FILL_IN = """<script>onload = () => {
@@ -34,6 +35,21 @@ def elsewhere() -> Iterator[IdentityProvider]:
         yield server
 
 
+def files_naming_the_server(folder: Path) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if b"127.0.0.1" in path.read_bytes()]
+
+
+def windows_of_this_process() -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(os.getpid()), "-f", "rcdesk.signin"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [int(pid) for pid in found.stdout.split()]
+
+
 async def test_signing_in_ends_at_the_redirect_and_the_code_goes_nowhere(
     provider: IdentityProvider, tmp_path: Path
 ) -> None:
@@ -44,8 +60,7 @@ async def test_signing_in_ends_at_the_redirect_and_the_code_goes_nowhere(
     assert "POST /login" in provider.seen
     assert not [line for line in provider.seen if "oauth2callback" in line]
     assert "code" not in repr(answer)
-    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert not [path for path in kept if b"127.0.0.1" in path.read_bytes()]
+    assert not files_naming_the_server(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -80,20 +95,17 @@ async def test_a_frame_in_the_page_cannot_end_the_sign_in(provider: IdentityProv
     assert not [line for line in provider.seen if "oauth2callback" in line]
 
 
-async def test_the_page_sees_the_theme(provider: IdentityProvider) -> None:
+@pytest.mark.parametrize(("theme", "dark"), [("dark", "true"), ("light", "false")])
+async def test_the_page_sees_the_theme(
+    provider: IdentityProvider, theme: Literal["light", "dark"], dark: str
+) -> None:
     provider.page = (
         "<script>location.href = '/go?to=' + encodeURIComponent("
         f"'{provider.redirect_uri}?dark=' + matchMedia('(prefers-color-scheme: dark)').matches"
         ")</script>"
     )
-    for theme, dark in (("dark", "true"), ("light", "false")):
-        answer = await run_signin_window(
-            provider.url,
-            provider.redirect_uri,
-            theme,
-            TIMEOUT_S,  # type: ignore[arg-type]
-        )
-        assert answer.query == f"dark={dark}"
+    answer = await run_signin_window(provider.url, provider.redirect_uri, theme, TIMEOUT_S)
+    assert answer.query == f"dark={dark}"
 
 
 async def test_cancelling_ends_the_window(provider: IdentityProvider) -> None:
@@ -106,13 +118,7 @@ async def test_cancelling_ends_the_window(provider: IdentityProvider) -> None:
     signing_in.cancel()
     with pytest.raises(asyncio.CancelledError):
         await signing_in
-    children = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "args="],
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout
-    assert "rcdesk.signin" not in children
+    assert windows_of_this_process() == []
 
 
 def start_window(url: str, redirect_uri: str) -> "subprocess.Popen[str]":
@@ -147,11 +153,8 @@ async def test_a_window_that_crashes_is_one_sentence(provider: IdentityProvider)
     async with asyncio.timeout(TIMEOUT_S):
         while not provider.seen:  # noqa: ASYNC110 - the server runs in another thread
             await asyncio.sleep(0.02)
-    found = await asyncio.create_subprocess_exec(
-        *("pgrep", "-P", str(os.getpid()), "-f", "rcdesk.signin"), stdout=subprocess.PIPE
-    )
-    pids, _ = await found.communicate()
-    os.kill(int(pids.split()[0]), signal.SIGKILL)
+    (window,) = windows_of_this_process()
+    os.kill(window, signal.SIGKILL)
     answer = await signing_in
     assert answer.kind is AnswerKind.FAILED
     assert "ended unexpectedly" in answer.sentence
