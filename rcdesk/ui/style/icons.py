@@ -41,6 +41,8 @@ def _hex(color: Color) -> str:
 
 @lru_cache(maxsize=64)
 def _source(name: str) -> bytes:
+    if "/" in name:
+        raise KeyError(name)
     path = resource_path(f"icons/{name}.svg")
     try:
         return path.read_bytes()
