@@ -100,9 +100,13 @@ def _logging_as_it_was() -> Iterator[None]:
     logging.captureWarnings(capture=False)
 
 
+def refuse() -> None:
+    raise ValueError(f"refresh_token={SECRET} for +16505550142")
+
+
 def fail() -> None:
     try:
-        raise ValueError(f"refresh_token={SECRET} for +16505550142")
+        refuse()
     except ValueError as cause:
         raise RuntimeError(f"Bearer {SECRET}") from cause
 
