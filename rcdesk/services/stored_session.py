@@ -18,14 +18,18 @@ class VaultSessionStore:
     """A SessionStore that falls back to memory and says so, once, through `notice`.
 
     Losing the keyring must not lose the sign-in that is going on: whatever fails, the
-    session stays usable until the process ends.
+    session stays usable until the process ends. A keyring that failed is not asked again
+    before the next `check`: each time could mean a prompt and a minute's wait for it.
+
+    Attributes:
+        trouble: the sentence that `notice` was given; empty while the keyring does.
     """
 
     def __init__(self, vault: Vault, notice: Callable[[str], None]) -> None:
         self._vault = vault
         self._notice = notice
         self._in_memory: StoredSession | None = None
-        self._noticed = False
+        self.trouble = ""
 
     @property
     def is_in_memory(self) -> bool:
@@ -34,6 +38,8 @@ class VaultSessionStore:
 
     async def load(self) -> StoredSession | None:
         """See SessionStore; content that is not ours reads as None."""
+        if self.trouble:
+            return self._in_memory
         try:
             text = await self._vault.read()
         except StorageTrouble as trouble:
@@ -49,6 +55,9 @@ class VaultSessionStore:
 
     async def save(self, session: StoredSession, /) -> None:
         """See SessionStore."""
+        if self.trouble:
+            self._in_memory = session
+            return
         try:
             await self._vault.write(msgspec.json.encode(session).decode())
         except StorageTrouble as trouble:
@@ -79,10 +88,11 @@ class VaultSessionStore:
         except StorageTrouble as trouble:
             self._fall_back(trouble)
             return str(trouble)
+        self.trouble = ""
         return ""
 
     def _fall_back(self, trouble: StorageTrouble) -> None:
-        if not self._noticed:
-            self._noticed = True
+        if not self.trouble:
+            self.trouble = str(trouble)
             _log.warning("%s", trouble)
             asyncio.get_running_loop().call_soon(self._notice, str(trouble))

@@ -62,6 +62,9 @@ class Desktop(QObject):
     async def start(self) -> None:
         """Take up the stored session, or ask to sign in."""
         self._tray.show()
+        self._window.show_signing_in("Looking for your sign-in in the keyring.")
+        if not self._tray.is_available:
+            self.raise_window()
         try:
             resumed = await self._desk.session.resume()
         except StorageTrouble as trouble:
@@ -69,7 +72,8 @@ class Desktop(QObject):
             resumed = False
         if not resumed:
             self._show_session(self._desk.session.status)
-        if not resumed or not self._tray.is_available:
+            if self._settings.jwt:
+                self._start_sign_in(self._desk.session.sign_in_with_jwt(self._settings.jwt))
             self.raise_window()
 
     def close(self) -> None:

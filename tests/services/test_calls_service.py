@@ -1,0 +1,92 @@
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from rcdesk.core.call import CallChange, CallState, Outcome
+from rcdesk.core.presence import PresenceStatus
+from rcdesk.services.desk import Desk
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+INCOMING = {"direction": "Inbound", "from": "+14155550123", "from_name": "Ada Lovelace"}
+
+
+def kinds(changes: list[CallChange]) -> list[str]:
+    return [change.kind.value for change in changes if change.kind != "updated"]
+
+
+async def ring(control: httpx.AsyncClient) -> str:
+    answer = await control.post("/calls", json=INCOMING)
+    assert answer.status_code == 201
+    return str(answer.json()["session_id"])
+
+
+async def move(control: httpx.AsyncClient, session_id: str, action: str) -> None:
+    (await control.post(f"/calls/{session_id}/{action}")).raise_for_status()
+
+
+async def test_a_call_is_followed_from_ring_to_log(
+    online: Desk, control: httpx.AsyncClient, until: Until
+) -> None:
+    changes: list[CallChange] = []
+    online.calls.changed.subscribe(changes.append)
+    session_id = await ring(control)
+    await until(lambda: online.calls.calls)
+    (call,) = online.calls.calls
+    assert (call.session_id, call.other.name) == (session_id, "Ada Lovelace")
+    for action, state in [
+        ("answer", CallState.CONNECTED),
+        ("hold", CallState.ON_HOLD),
+        ("resume", CallState.CONNECTED),
+    ]:
+        await move(control, session_id, action)
+        await until(lambda state=state: online.calls.calls[0].state is state)  # type: ignore[misc]
+    await move(control, session_id, "hangup")
+    await until(lambda: not online.calls.calls)
+    assert kinds(changes) == ["ringing", "connected", "on_hold", "connected", "ended"]
+    assert changes[-1].call.outcome is Outcome.ANSWERED
+
+
+async def test_a_call_that_rang_before_we_came_is_there(
+    desk: Desk, control: httpx.AsyncClient, simulator: object, until: Until
+) -> None:
+    import asyncio
+
+    session_id = await ring(control)
+    await move(control, session_id, "answer")
+    await desk.session.sign_in_with_jwt(simulator.jwt)  # type: ignore[attr-defined]
+    gateway = asyncio.create_task(desk.calls.run())
+    await until(lambda: desk.calls.calls)
+    assert desk.calls.calls[0].state is CallState.CONNECTED
+    gateway.cancel()
+
+
+async def test_a_missed_call_counts_until_it_is_seen(
+    online: Desk, control: httpx.AsyncClient, until: Until
+) -> None:
+    session_id = await ring(control)
+    await move(control, session_id, "hangup")
+    await until(lambda: online.history.missed == 1)
+    await until(lambda: online.history.entries)
+    newest = online.history.entries[0]
+    assert (newest.session_id, newest.outcome) == (session_id, Outcome.MISSED)
+    online.history.see_missed()
+    assert online.history.missed == 0
+
+
+async def test_a_dropped_socket_loses_no_call(
+    online: Desk, control: httpx.AsyncClient, until: Until
+) -> None:
+    changes: list[CallChange] = []
+    online.calls.changed.subscribe(changes.append)
+    session_id = await ring(control)
+    await until(lambda: online.calls.calls)
+    (await control.post("/faults", json={"gateway": "close", "code": 1001})).raise_for_status()
+    await move(control, session_id, "answer")
+    await until(lambda: online.calls.calls[0].state is CallState.CONNECTED)
+    await move(control, session_id, "hangup")
+    await until(lambda: not online.calls.calls)
+    assert kinds(changes) == ["ringing", "connected", "ended"]
+
+
+async def test_presence_comes_with_the_connection(online: Desk, until: Until) -> None:
+    await until(lambda: online.calls.presence.presence is not PresenceStatus.UNKNOWN)

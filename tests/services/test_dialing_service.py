@@ -1,0 +1,56 @@
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from rcdesk.core.call import CallChange
+from rcdesk.core.errors import BadInput, Refused
+from rcdesk.core.ringout import RingOut, RingOutState
+from rcdesk.services.desk import Desk
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "Enter a number"),
+        ("abc", "not a phone number"),
+        ("911", "on a phone"),
+        ("555-1234", "area code"),
+    ],
+)
+async def test_what_cannot_be_dialed_is_never_sent(desk: Desk, text: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        await desk.dialing.ring_out(text, "US")
+
+
+async def test_the_users_phones_can_be_rung_first(online: Desk) -> None:
+    numbers = await online.dialing.load_from_numbers()
+    assert numbers
+    assert all(number.number and number.label for number in numbers)
+    with pytest.raises(BadInput, match="same phone"):
+        await online.dialing.ring_out(numbers[0].number, "US")
+
+
+async def test_a_ringout_is_followed_to_its_end_without_a_popup(online: Desk, until: Until) -> None:
+    steps: list[RingOut] = []
+    changes: list[CallChange] = []
+    online.dialing.changed.subscribe(steps.append)
+    online.calls.changed.subscribe(changes.append)
+    await online.dialing.ring_out("(650) 555-0177", "US")
+    await until(lambda: steps[-1].state is RingOutState.CONNECTED)
+    assert steps[0].state is RingOutState.RINGING_CALLER
+    assert {change.call.direction.value for change in changes} == {"Outbound"}
+    assert all(change.call.is_ringout for change in changes)
+
+
+async def test_a_ringout_can_be_cancelled_while_it_rings(online: Desk) -> None:
+    placed = await online.dialing.ring_out("(650) 555-0177", "US")
+    assert (await online.dialing.cancel(placed)).state is RingOutState.CANCELLED
+    later = await online.dialing.status(placed.id)
+    assert not later.is_in_progress
+
+
+async def test_a_number_the_platform_refuses_is_one_sentence(online: Desk) -> None:
+    with pytest.raises(Refused):
+        await online.dialing.ring_out("*99", "US", from_text="+16505550142")
