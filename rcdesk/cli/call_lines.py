@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from rcdesk.core.call import CallChange, Endpoint
+from rcdesk.core.call import CallChange, ChangeKind, Endpoint
 
 Json = dict[str, object]
 
@@ -16,6 +16,8 @@ def iso(moment: datetime) -> str:
 def change_line(change: CallChange, at: datetime) -> Json:
     """A line of `rcdesk watch --json`."""
     call = change.call
+    # The announcement may lag behind its call: only its end tells how it ended.
+    has_ended = change.kind is ChangeKind.ENDED
     return {
         "time": iso(at),
         "change": change.kind.value,
@@ -24,8 +26,8 @@ def change_line(change: CallChange, at: datetime) -> Json:
         "from": end(call.caller),
         "to": end(call.callee),
         "queue": call.queue,
-        "result": call.outcome.value if call.outcome else None,
-        "duration_s": rounded(call.duration_s),
+        "result": call.outcome.value if has_ended and call.outcome else None,
+        "duration_s": rounded(call.duration_s) if has_ended else None,
     }
 
 

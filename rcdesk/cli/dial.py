@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
 from rcdesk.cli.output import note, print_json
-from rcdesk.core.errors import RcdeskError, Refused, SignedOut
+from rcdesk.core.errors import BadInput, RcdeskError, Refused, SignedOut
 
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
@@ -47,6 +47,11 @@ def run(args: argparse.Namespace) -> int:
         RcdeskError: it did not work out; with `--wait` also when nobody could be connected.
     """
     from rcdesk.cli.headless import run_headless
+    from rcdesk.core.numbers import interpret
+
+    # Before anything that takes time, in case somebody tries it in an emergency.
+    if (number := interpret(args.number, "")).is_emergency:
+        raise BadInput(number.problem)
 
     async def dial(headless: "Headless") -> int:
         via = args.via or headless.settings.dial_via

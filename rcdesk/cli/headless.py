@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from rcdesk.cli.output import note
-from rcdesk.core.errors import BadInput, PlatformError, SignedOut
+from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.account import Account
 from rcdesk.services.desk import Desk, registration, session_store
@@ -46,8 +46,13 @@ class Headless:
         if await session.resume() and not (jwt and await self._has_ended()):
             return
         if not jwt:
-            raise SignedOut(SIGNED_OUT)
-        await session.sign_in_with_jwt(jwt)
+            trouble = f" ({self.store.trouble})" if self.store.trouble else ""
+            raise SignedOut(SIGNED_OUT + trouble)
+        try:
+            await session.sign_in_with_jwt(jwt)
+        except RateLimited:
+            # Now the gate knows: it waits, and says for how long.
+            await session.sign_in_with_jwt(jwt)
 
     async def account(self) -> Account:
         """Who is signed in; raises PlatformError or SignedOut."""
@@ -102,8 +107,8 @@ async def _run(settings: Settings, paths: Paths, work: Work) -> int:
 
 @asynccontextmanager
 async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]:
-    # With a JWT at hand no keyring is needed: its absence is nothing to complain about.
-    store = session_store(settings, paths, _log.info if settings.jwt else note)
+    # `login` and whoever finds nobody signed in tell what is wrong with the keyring.
+    store = session_store(settings, paths, _log.warning)
     async with Desk(registration(settings), store, with_places=False) as desk:
         desk.platform.limits.waiting = _tell_wait
         yield Headless(desk, store, settings)
