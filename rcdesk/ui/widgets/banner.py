@@ -23,6 +23,7 @@ class Banner(QFrame):
         self._text = PlainLabel(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._action = QPushButton()
+        self._action.hide()
         self._action.setProperty("small", True)
         self._action.clicked.connect(self.acted)
         row = QHBoxLayout(self)

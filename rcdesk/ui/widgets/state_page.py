@@ -20,6 +20,7 @@ class StatePage(QWidget):
         self._headline = PlainLabel(role="title")
         self._text = PlainLabel(role="muted", wraps=True)
         self._action = QPushButton()
+        self._action.hide()
         self._action.clicked.connect(self.acted)
         for label in (self._headline, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)

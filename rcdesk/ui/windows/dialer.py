@@ -58,7 +58,7 @@ class Dialer(QWidget):
 
     @property
     def from_number(self) -> str:
-        """The phone that RingOut should call first; empty where none is chosen."""
+        """The phone that RingOut should call first; empty for the account's own choice."""
         return self._route.from_number
 
     @property

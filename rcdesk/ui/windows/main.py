@@ -87,7 +87,7 @@ class MainWindow(QWidget):
 
     @property
     def from_number(self) -> str:
-        """The phone that RingOut should call first; empty where none is chosen."""
+        """The phone that RingOut should call first; empty for the account's own choice."""
         return self._dialer.from_number
 
     def set_region(self, region: str) -> None:
@@ -214,8 +214,9 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """It may have been closed over midnight."""
-        self._recent.refresh_day()
         super().showEvent(event)
+        self._recent.refresh_day()
+        self._see_missed()
 
     def changeEvent(self, event: QEvent) -> None:
         """Looking at the window is looking at the missed calls."""

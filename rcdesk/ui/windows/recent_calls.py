@@ -27,6 +27,7 @@ from rcdesk.ui.widgets.state_page import StatePage
 
 _TYPED_INTO_DIALER = frozenset("0123456789+*#")
 _NO_ITEM_GROUND = """
+QTableView { selection-background-color: transparent; }
 QTableView::item, QTableView::item:hover, QTableView::item:selected { background: transparent; }
 """
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})

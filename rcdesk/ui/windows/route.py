@@ -69,6 +69,8 @@ class RouteChooser(QWidget):
             self._route.addItem(says, route.value)
         self._phones = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self._phones.setAccessibleName("Your phone, which RingOut calls first")
+        for box in (self._route, self._phones):
+            box.view().setAccessibleName(box.accessibleName())
         self._phones.setToolTip("RingOut calls this phone first, then the other side")
         self._phones.setMinimumContentsLength(8)
         self._phones.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -95,17 +97,13 @@ class RouteChooser(QWidget):
 
     @property
     def from_number(self) -> str:
-        """The first phone, empty where none is chosen or what was typed is no number."""
+        """The first phone; empty for the account's own choice, or where it is no number."""
         return self._read().e164
 
     @property
     def problem(self) -> str:
         """Why RingOut cannot start, as a sentence; empty where it can."""
-        if self.via != Route.RINGOUT:
-            return ""
-        if not self._entry.text().strip():
-            return "Choose the phone that RingOut should call first."
-        return self._read().problem
+        return self._read().problem if self.via == Route.RINGOUT else ""
 
     def set_from_numbers(self, numbers: Sequence[FromNumber]) -> None:
         """Offer `numbers`; what was chosen stays chosen."""

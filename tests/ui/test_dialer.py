@@ -1,0 +1,209 @@
+from itertools import product
+from typing import NamedTuple
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from rcdesk.core.numbers import Interpretation, interpret
+from rcdesk.core.ringout import LegStatus, RingOut
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.widgets.number_field import cleaned
+from rcdesk.ui.windows.dialer import Dialer
+from rcdesk.ui.windows.ringout_panel import verdict
+
+
+class Phone(NamedTuple):
+    number: str
+    label: str
+
+
+PHONES = [Phone("+14155550177", "Mobile"), Phone("+16505550100", "Direct")]
+
+
+def in_america(text: str) -> Interpretation:
+    return interpret(text, "US")
+
+
+@pytest.fixture(scope="module")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def dialer(qtbot: QtBot, theme: Theme) -> Dialer:
+    shown = Dialer(theme, in_america)
+    qtbot.addWidget(shown)
+    shown.set_from_numbers(PHONES)
+    shown.show()
+    return shown
+
+
+def button(within: QWidget, says: str) -> QPushButton:
+    return next(b for b in within.findChildren(QPushButton) if b.text() == says)
+
+
+def said(within: QWidget) -> str:
+    labels = within.findChildren(QLabel)
+    return "\n".join(label.text() for label in labels if label.isVisibleTo(within))
+
+
+def ringout(
+    caller: LegStatus = LegStatus.IN_PROGRESS,
+    callee: LegStatus = LegStatus.IN_PROGRESS,
+    call: LegStatus = LegStatus.IN_PROGRESS,
+    *,
+    was_cancelled: bool = False,
+    is_gone: bool = False,
+) -> RingOut:
+    return RingOut(
+        "7", "+14155550177", "+16505550123", call, caller, callee, was_cancelled, is_gone
+    )
+
+
+def test_typing_shows_what_was_understood(dialer: Dialer) -> None:
+    assert not button(dialer, "Call").isEnabled()
+    QTest.keyClicks(dialer.number, "6505550123")
+    assert "(650) 555-0123" in said(dialer)
+    assert button(dialer, "Call").isEnabled()
+
+
+def test_enter_dials_by_ringout(dialer: Dialer, qtbot: QtBot) -> None:
+    QTest.keyClicks(dialer.number, "650 555 0123")
+    with qtbot.waitSignal(dialer.dial_requested) as dialed:
+        QTest.keyClick(dialer.number, Qt.Key.Key_Return)
+    assert dialed.args == ["+16505550123", "ringout"]
+    assert dialer.from_number == "+14155550177"
+
+
+def test_a_second_click_does_not_place_a_second_call(dialer: Dialer, qtbot: QtBot) -> None:
+    QTest.keyClicks(dialer.number, "6505550123")
+    QTest.mouseClick(button(dialer, "Call"), Qt.MouseButton.LeftButton)
+    with qtbot.assertNotEmitted(dialer.dial_requested):
+        QTest.keyClick(dialer.number, Qt.Key.Key_Return)
+    dialer.end_placing()
+    assert button(dialer, "Call").isEnabled()
+
+
+def test_escape_clears(dialer: Dialer) -> None:
+    QTest.keyClicks(dialer.number, "650")
+    QTest.keyClick(dialer.number, Qt.Key.Key_Escape)
+    assert dialer.number.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("hello", "is not a phone number"), ("911", "emergency"), ("65055501", "too short")],
+)
+def test_what_cannot_be_called_is_told(
+    dialer: Dialer, qtbot: QtBot, text: str, sentence: str
+) -> None:
+    dialer.set_number(text)
+    assert sentence in said(dialer)
+    assert not button(dialer, "Call").isEnabled()
+    with qtbot.assertNotEmitted(dialer.dial_requested):
+        dialer.call_back(text)
+    assert dialer.number.text() == text
+
+
+@pytest.mark.parametrize(
+    ("pasted", "shown"),
+    [
+        (" +1 650\u00a0555\n0123", "+1 650 555 0123"),
+        ("tel:+1-650-555-0123;ext=4", "+1-650-555-0123"),
+        ("\u202a+16505550123\u202c", "+16505550123 "),
+        ("*82", "*82"),
+    ],
+)
+def test_what_is_pasted_is_cleaned(dialer: Dialer, pasted: str, shown: str) -> None:
+    assert cleaned(pasted) == shown
+    QApplication.clipboard().setText(pasted)
+    dialer.number.paste()
+    assert dialer.number.text() == shown
+
+
+def test_the_route_is_remembered_and_used(dialer: Dialer, qtbot: QtBot) -> None:
+    QTest.mouseClick(button(dialer, "RingOut from Mobile"), Qt.MouseButton.LeftButton)
+    routes, phones = dialer.findChildren(QComboBox)
+    with qtbot.waitSignal(dialer.route_changed) as changed:
+        QTest.keyClick(routes, Qt.Key.Key_Down)
+    assert changed.args[0] == "app"
+    assert not phones.isVisible()
+    QTest.keyClicks(dialer.number, "101")
+    with qtbot.waitSignal(dialer.dial_requested) as dialed:
+        QTest.keyClick(dialer.number, Qt.Key.Key_Return)
+    assert dialed.args == ["101", "app"]
+
+
+def test_a_phone_may_be_typed(dialer: Dialer, qtbot: QtBot) -> None:
+    entry = dialer.findChildren(QComboBox)[1].lineEdit()
+    assert isinstance(entry, QLineEdit)
+    entry.clear()
+    QTest.keyClicks(dialer.number, "101")
+    QTest.keyClicks(entry, "x")
+    assert "is not a phone number" in said(dialer)
+    assert not button(dialer, "Call").isEnabled()
+    entry.clear()
+    QTest.keyClicks(entry, "(212) 555-0199")
+    with qtbot.waitSignal(dialer.route_changed) as changed:
+        QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert changed.args == ["ringout", "+12125550199"]
+
+
+def test_last_times_route_comes_back(dialer: Dialer, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(dialer.route_changed):
+        dialer.set_route("ringout", "+16505550100")
+        dialer.set_from_numbers(PHONES)
+    assert dialer.from_number == "+16505550100"
+    dialer.set_route("nonsense", "")
+    assert button(dialer, "RingOut from Direct").isVisible()
+
+
+def test_both_legs_show_and_cancel_works(dialer: Dialer, qtbot: QtBot) -> None:
+    dialer.set_region("US")
+    dialer.show_ringout(ringout())
+    assert "Calling (650) 555-0123" in said(dialer)
+    assert "not called yet" in said(dialer)
+    dialer.show_ringout(ringout(LegStatus.SUCCESS))
+    assert "answered" in said(dialer)
+    assert "ringing" in said(dialer)
+    with qtbot.waitSignal(dialer.ringout_cancel_requested) as cancelled:
+        QTest.mouseClick(button(dialer, "Cancel call"), Qt.MouseButton.LeftButton)
+    assert cancelled.args == ["7"]
+
+
+OK, WAITS = LegStatus.SUCCESS, LegStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("ended", "sentence"),
+    [
+        (ringout(OK, OK, OK), "You are connected: talk on your phone."),
+        (ringout(OK, LegStatus.BUSY, LegStatus.BUSY), "They are busy."),
+        (ringout(LegStatus.BUSY, WAITS, LegStatus.BUSY), "Your phone is busy."),
+        (ringout(LegStatus.NO_ANSWER, WAITS, LegStatus.NO_ANSWER), "Your phone did not answer."),
+        (ringout(OK, LegStatus.REJECTED, LegStatus.REJECTED), "They declined the call."),
+        (
+            ringout(OK, LegStatus.INTERNATIONAL_DISABLED, LegStatus.FAILED),
+            "International calls are switched off for your account.",
+        ),
+        (ringout(OK, LegStatus.FAILED, LegStatus.FAILED), "The call did not go through."),
+        (ringout(was_cancelled=True), "You cancelled this call."),
+        (ringout(is_gone=True), "RingCentral closed this call without saying how it ended."),
+    ],
+)
+def test_how_it_ended_is_told_and_dismissed(dialer: Dialer, ended: RingOut, sentence: str) -> None:
+    assert verdict(ended) == sentence
+    dialer.show_ringout(ended)
+    assert sentence in said(dialer)
+    assert not button(dialer, "Cancel call").isVisible()
+    dialer.show_ringout(None)
+    assert sentence not in said(dialer)
+
+
+def test_every_pair_of_legs_has_words(dialer: Dialer) -> None:
+    for caller, callee in product(LegStatus, LegStatus):
+        dialer.show_ringout(ringout(caller, callee))
+        assert "Your phone" in said(dialer)
