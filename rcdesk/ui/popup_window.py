@@ -1,14 +1,13 @@
 """A small window above all others that never takes the focus."""
 
-import sys
 import time
 from collections.abc import Callable
-from ctypes import CDLL, c_char_p, c_int, c_ulong, c_void_p
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
+from rcdesk.ui import x11
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import RADIUS
 
@@ -121,27 +120,4 @@ def is_composited() -> bool:
     """Whether the desktop blends translucent windows; on X11 only a running compositor does."""
     if QGuiApplication.platformName() != "xcb":
         return True
-    return _x11_has_compositor()
-
-
-def _x11_has_compositor() -> bool:
-    """Ask for the owner of `_NET_WM_CM_S0` (EWMH, "Compositing Managers")."""
-    if sys.platform == "win32":
-        return True
-    try:
-        x11 = CDLL("libX11.so.6")
-    except OSError:
-        return False
-    x11.XOpenDisplay.restype = c_void_p
-    x11.XInternAtom.restype = x11.XGetSelectionOwner.restype = c_ulong
-    x11.XInternAtom.argtypes = [c_void_p, c_char_p, c_int]
-    x11.XGetSelectionOwner.argtypes = [c_void_p, c_ulong]
-    x11.XCloseDisplay.argtypes = [c_void_p]
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return False
-    try:
-        atom = x11.XInternAtom(display, b"_NET_WM_CM_S0", 0)
-        return bool(x11.XGetSelectionOwner(display, atom))
-    finally:
-        x11.XCloseDisplay(display)
+    return x11.selection_is_owned(x11.COMPOSITOR)

@@ -14,11 +14,10 @@ from rcdesk.core.presence import Presence
 from rcdesk.ui import words
 from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.tray_host import TrayHost
 from rcdesk.ui.tray_icon import TrayLook, TrayState, tray_icon
 
 RECENT_CALLS = 5
-_POLL_MS = 1000
-_POLLS = 30
 _LONGEST_LABEL = 48
 
 _BY_COLOR = {
@@ -40,8 +39,7 @@ _BY_CONNECTION = {
 class Tray(QObject):
     """Presence, missed and active calls at a glance; the whole app in one menu.
 
-    Many desktops start applications before their tray is there, so that availability is
-    asked for again for half a minute; `is_available` says whether one has been found.
+    Many desktops start applications before their tray is there: once shown, it waits for one.
     """
 
     open_requested = Signal()
@@ -63,29 +61,25 @@ class Tray(QObject):
         self._recent: list[HistoryEntry] = []
         self._account: str | None = None
         self._look: TrayLook | None = None
-        self._is_available = QSystemTrayIcon.isSystemTrayAvailable()
-        self._polls_left = 0
-        self._poll = QTimer(self, interval=_POLL_MS)
-        self._poll.timeout.connect(self._look_for_tray)
+        self._host = TrayHost(self)
+        self._host.appeared.connect(self._on_tray_appeared)
         # Several things change at once; panels are slow to take a new menu.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._refresh)
         self.menu = QMenu()
-        self._icon = QSystemTrayIcon(self)
-        self._icon.setContextMenu(self.menu)
-        self._icon.activated.connect(self._on_activated)
+        self._icon: QSystemTrayIcon | None = None
         theme.changed.connect(self._soon.start)
         self._refresh()
 
     @property
     def is_available(self) -> bool:
         """Whether the desktop has a tray, as far as is known."""
-        return self._is_available
+        return self._host.is_present
 
     @property
     def tool_tip(self) -> str:
         """What hovering over the icon says."""
-        return self._icon.toolTip()
+        return "\n".join(self._summary())
 
     @property
     def look(self) -> TrayLook:
@@ -94,15 +88,22 @@ class Tray(QObject):
 
     def show(self) -> None:
         """Appear, now or as soon as there is a tray."""
+        if not self._host.is_present:
+            self._host.look_out()
+            return
+        if self._icon is None:
+            self._icon = QSystemTrayIcon(self)
+            self._icon.setContextMenu(self.menu)
+            self._icon.activated.connect(self._on_activated)
+            self._look = None
+            self._refresh()
         self._icon.show()
-        if not self._is_available:
-            self._polls_left = _POLLS
-            self._poll.start()
 
     def hide(self) -> None:
         """Disappear and stop looking for a tray."""
-        self._poll.stop()
-        self._icon.hide()
+        self._host.stop()
+        if self._icon is not None:
+            self._icon.hide()
 
     def show_connection(self, connection: Connection) -> None:
         """How the connection stands."""
@@ -134,17 +135,9 @@ class Tray(QObject):
         self._account = name
         self._soon.start()
 
-    def _look_for_tray(self) -> None:
-        self._polls_left -= 1
-        if QSystemTrayIcon.isSystemTrayAvailable():
-            self._poll.stop()
-            # An icon shown before its tray existed stays invisible until it is shown anew.
-            self._icon.hide()
-            self._icon.show()
-            self._is_available = True
-            self.availability_changed.emit(True)
-        elif self._polls_left <= 0:
-            self._poll.stop()
+    def _on_tray_appeared(self) -> None:
+        self.show()
+        self.availability_changed.emit(True)
 
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
@@ -173,13 +166,13 @@ class Tray(QObject):
         return _BY_COLOR[words.presence(self._presence)[1]]
 
     def _refresh(self) -> None:
-        look = self.look
-        if look != self._look:
-            self._look = look
-            self._icon.setIcon(tray_icon(look))
-        tool_tip = "\n".join(self._summary())
-        if tool_tip != self._icon.toolTip():
-            self._icon.setToolTip(tool_tip)
+        if self._icon is not None:
+            look, tool_tip = self.look, self.tool_tip
+            if look != self._look:
+                self._look = look
+                self._icon.setIcon(tray_icon(look))
+            if tool_tip != self._icon.toolTip():
+                self._icon.setToolTip(tool_tip)
         self._fill_menu()
 
     def _status(self) -> str:
