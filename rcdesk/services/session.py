@@ -109,7 +109,7 @@ class SessionService:
         """
         request = SignInRequest.create(self._platform.session.app)
         with self._signing_in("Finish signing in in your browser."):
-            async with LoopbackRedirect(request.redirect_uri) as redirect:
+            async with LoopbackRedirect(request.redirect_uri, state=request.state) as redirect:
                 await open_browser(request.url)
                 query = await redirect.wait(SIGN_IN_TIMEOUT_S)
             await self._finish(request, query)

@@ -1,10 +1,11 @@
 """Window, tray and popups of one app registration, wired to its services."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
@@ -17,11 +18,15 @@ from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.signin.messages import SignInAnswer
 from rcdesk.signin.process import run_signin_window
 from rcdesk.system.settings import Settings
+from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
 from rcdesk.ui.windows.main import MainWindow
+
+if TYPE_CHECKING:
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +56,7 @@ class Desktop(QObject):
         self._window = MainWindow(theme)
         self._tray = Tray(theme)
         self._popups = CallPopups(theme, lambda: desk.region)
+        self._alerts: CallAlerts | None = None
         self._ringout: RingOut | None = None
         self._session_work: asyncio.Task[None] | None = None
         self._sign_in_work: asyncio.Task[None] | None = None
@@ -62,6 +68,7 @@ class Desktop(QObject):
     async def start(self) -> None:
         """Take up the stored session, or ask to sign in."""
         self._tray.show()
+        await self._choose_alerts()
         self._window.show_signing_in("Looking for your sign-in in the keyring.")
         if not self._tray.is_available:
             self.raise_window()
@@ -76,8 +83,10 @@ class Desktop(QObject):
                 self._start_sign_in(self._desk.session.sign_in_with_jwt(self._settings.jwt))
             self.raise_window()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Take everything off the screen."""
+        if self._alerts is not None:
+            await self._alerts.close()
         self._popups.close()
         self._tray.hide()
         self._window.close_for_good()
@@ -135,8 +144,18 @@ class Desktop(QObject):
         popups.call_back_requested.connect(self._call_back)
         popups.opened.connect(lambda _call: self.raise_window())
 
+    async def _choose_alerts(self) -> None:
+        """Wayland lets no window place itself: notifications take the popups' place there."""
+        if not QGuiApplication.platformName().startswith("wayland"):
+            return
+        alerts = CallAlerts(self._desk.tasks, lambda: self._desk.region, self)
+        if await alerts.open():
+            self._alerts = alerts
+            alerts.call_back_requested.connect(self._call_back)
+            alerts.opened.connect(self.raise_window)
+
     def _show_call(self, change: CallChange) -> None:
-        self._popups.show_change(change)
+        (self._alerts or self._popups).show_change(change)
         self._window.apply_change(change)
         self._tray.show_active(self._desk.calls.calls)
 

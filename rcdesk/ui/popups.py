@@ -59,6 +59,7 @@ class CallPopups(QObject):
         self._spare: list[CallCard] = []
         self._more: _MorePill | None = None
         self._screen: QScreen | None = None
+        self._has_shadow = True
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self._tick)
         self._expiry = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -108,7 +109,7 @@ class CallPopups(QObject):
         card.dismissed.connect(self._on_dismissed)
         card.call_back_requested.connect(self._on_call_back)
         card.copy_requested.connect(_copy)
-        card.opened.connect(self._on_opened)
+        card.opened.connect(self.opened)
         card.ensurePolished()
         for child in card.findChildren(QWidget):
             child.ensurePolished()
@@ -139,7 +140,9 @@ class CallPopups(QObject):
 
     def _take_card(self) -> CallCard:
         if not self._cards:
+            # A stack keeps its screen: cards must not jump while someone aims at them.
             self._settle_on_a_screen()
+            self._has_shadow = is_composited()
         self.prepare()
         card = self._spare.pop()
         QTimer.singleShot(0, self, self.prepare)
@@ -193,14 +196,13 @@ class CallPopups(QObject):
 
     def _place(self) -> None:
         """Stack away from the corner; what moves under the pointer ignores clicks for a while."""
-        has_shadow = is_composited() if self._cards else True
         area = self._available()
         windows: list[PopupWindow] = [*self._cards.values()]
         if self._more is not None and self._more.is_wanted:
             windows.append(self._more)
         offset = SPACE.lg - SHADOW_PX
         for window in windows:
-            window.show_shadow(has_shadow)
+            window.show_shadow(self._has_shadow)
             spot = self._spot(area, window, offset)
             if window.pos() != spot:
                 window.move(spot)
@@ -259,9 +261,6 @@ class CallPopups(QObject):
                 self._queue.dismiss(key)
         self._refresh()
         self.call_back_requested.emit(number)
-
-    def _on_opened(self, call: object) -> None:
-        self.opened.emit(call)
 
 
 def _copy(number: str) -> None:

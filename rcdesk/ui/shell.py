@@ -54,7 +54,7 @@ class Shell(QObject):
         for task in self._work:
             task.cancel()
         if self._desktop is not None:
-            self._desktop.close()
+            await self._desktop.close()
         if self._desk is not None:
             await self._desk.__aexit__(None, None, None)
         if self._welcome is not None:

@@ -66,7 +66,9 @@ class Tray(QObject):
         # Several things change at once; panels are slow to take a new menu.
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._refresh)
+        self._dated: list[tuple[QAction, HistoryEntry]] = []
         self.menu = QMenu()
+        self.menu.aboutToShow.connect(self._date)
         self._icon: QSystemTrayIcon | None = None
         theme.changed.connect(self._soon.start)
         self._refresh()
@@ -194,6 +196,7 @@ class Tray(QObject):
     def _fill_menu(self) -> None:
         menu = self.menu
         menu.clear()
+        self._dated.clear()
         account = words.plain(self._account or "", _LONGEST_LABEL)
         self._note(words.joined(account, self._status()))
         if self._missed:
@@ -208,6 +211,7 @@ class Tray(QObject):
             self._note("Recent calls")
             for entry in self._recent:
                 self._add_recent(entry)
+            self._date()
         menu.addSeparator()
         self._add("rcdesk", "Open rcdesk", self._open)
         if self._is_signed_in():
@@ -221,16 +225,19 @@ class Tray(QObject):
 
     def _add_recent(self, entry: HistoryEntry) -> None:
         look = words.outcome(entry.direction, entry.outcome)
-        who = words.plain(words.who(entry.other, self._region()).title, _LONGEST_LABEL)
-        when = words.when(entry.started_at, datetime.now().astimezone())
         number = entry.other.number
         action = self._add(
-            look.icon,
-            words.joined(who, when),
-            lambda: self.dial_requested.emit(number),
-            color=look.color,
+            look.icon, "", lambda: self.dial_requested.emit(number), color=look.color
         )
         action.setEnabled(bool(number))
+        self._dated.append((action, entry))
+
+    def _date(self) -> None:
+        """Say when the recent calls were, as seen from now."""
+        now = datetime.now().astimezone()
+        for action, entry in self._dated:
+            who = words.plain(words.who(entry.other, self._region()).title, _LONGEST_LABEL)
+            action.setText(_unmarked(words.joined(who, words.when(entry.started_at, now))))
 
     def _note(self, text: str) -> None:
         self.menu.addAction(_unmarked(text)).setEnabled(False)

@@ -117,9 +117,11 @@ def joined(*parts: str) -> str:
 
 
 def called(call: Call, region: str) -> str:
-    """Which line was called (or calls), by name or number; empty if the platform did not say."""
-    own = call.own
-    return plain(own.name) or number(own, region)
+    """Which line was called (or calls); empty if the platform did not say.
+
+    The number first: the name on the user's own end is nearly always just the user's.
+    """
+    return number(call.own, region) or plain(call.own.name)
 
 
 def queue(call: Call | HistoryEntry) -> str:
@@ -155,7 +157,7 @@ _ENDED = {
     ),
     (Direction.OUTBOUND, Outcome.REJECTED): Look("Declined", "rejected", "outgoing"),
     (Direction.OUTBOUND, Outcome.VOICEMAIL): Look("Left voicemail", "voicemail", "outgoing"),
-    (Direction.OUTBOUND, Outcome.CANCELLED): Look("Cancelled", "phone-outgoing", "outgoing"),
+    (Direction.OUTBOUND, Outcome.CANCELLED): Look("Not answered", "phone-outgoing", "outgoing"),
     (Direction.OUTBOUND, Outcome.UNKNOWN): Look("Outgoing", "phone-outgoing", "outgoing"),
 }
 
