@@ -1,0 +1,27 @@
+"""`python -m tests.benchmarks`: run on a screen and a session bus of its own (make bench)."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+
+from tests.benchmarks.burst import presence_burst
+from tests.benchmarks.harness import Measurement
+from tests.benchmarks.start import start_and_memory
+
+
+def measurements() -> Iterator[Measurement]:
+    """Each as soon as it is known."""
+    yield presence_burst()
+    yield from asyncio.run(start_and_memory())
+
+
+def main() -> int:
+    """Print a line each; 1 if one is over its budget."""
+    within = True
+    for measurement in measurements():
+        print(measurement.line(), flush=True)
+        within &= measurement.is_within_budget
+    return 0 if within else 1
+
+
+sys.exit(main())
