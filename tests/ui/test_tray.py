@@ -196,6 +196,15 @@ def test_names_from_outside_stay_names(tray: Tray, qtbot: QtBot) -> None:
     assert not item(tray, "Unknown").isEnabled()
 
 
+def test_times_are_told_as_of_when_the_menu_opens(tray: Tray, qtbot: QtBot) -> None:
+    tray.show_connection(ONLINE)
+    tray.show_recent([entry("1")])
+    settle(tray, qtbot)
+    item(tray, "Phillip Marco").setText("stale")
+    tray.menu.aboutToShow.emit()
+    assert "Phillip Marco · 12 Mar" in labels(tray)
+
+
 def test_a_burst_of_changes_fills_the_menu_once(tray: Tray, qtbot: QtBot) -> None:
     first = tray.menu.actions()[0]
     for missed in range(50):
