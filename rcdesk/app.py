@@ -63,12 +63,14 @@ def _run_qt(
 
     from rcdesk.ui.loop import run as run_loop  # noqa: PLC0415
     from rcdesk.ui.shell import Shell  # noqa: PLC0415
+    from rcdesk.ui.style.icons import icon  # noqa: PLC0415
 
     QApplication.setApplicationName("rcdesk")
     QApplication.setApplicationDisplayName("rcdesk")
     QGuiApplication.setDesktopFileName("io.github.rcdesk.rcdesk")
     qt = QApplication(sys.argv[:1])
     qt.setQuitOnLastWindowClosed(False)
+    qt.setWindowIcon(icon("rcdesk"))
 
     async def main(stop: asyncio.Event) -> None:
         async with AsyncExitStack() as stack:

@@ -22,7 +22,7 @@ _LOOK_EVERY_S = 0.1
 _SETTLE_S = 0.7
 """Long enough for a page or a window to have painted what was just done."""
 
-MAIN, SIGN_IN, CARD = "rcdesk", "Sign in", "Incoming call"
+WELCOME, MAIN, SIGN_IN, CARD = "Welcome", "rcdesk", "Sign in", "Incoming call"
 
 
 async def tour(output: Path, calls: int) -> int:
@@ -63,7 +63,7 @@ class _Guide:
         unregistered = {**self._demo.environment, "RC_APP_CLIENT_ID": ""}
         app = await start_app(unregistered)
         try:
-            await self._shown("rcdesk")
+            await self._shown(WELCOME)
             await self._picture("welcome")
         finally:
             await end(app)
@@ -97,7 +97,7 @@ class _Guide:
         await self._picture("on-hold")
         missed = [
             await self._call("+442079460958", "Sir Bartholomew Featherstonehaugh-Cholmondeley"),
-            await self._call("+12125550147", "", queue="Support"),
+            await self._call("+12125550147", "", queue="Customer Support"),
             await self._call("+972501234567", "דנה לוי"),
         ]
         await self._picture("three-at-once")

@@ -135,6 +135,8 @@ class CallCard(PopupWindow):
         self._color()
         self.tick()
         self.setAccessibleName(self.sentence(region))
+        # For what lists windows: assistive tools, and scripts on X11.
+        self.setWindowTitle(self.sentence(region))
         self._fit()
 
     def sentence(self, region: str) -> str:

@@ -1,10 +1,11 @@
 """A strip that says what is going on and offers one thing to do about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import IconView, icon_button
 from rcdesk.ui.widgets.labels import PlainLabel
 
@@ -22,7 +23,7 @@ class Banner(QFrame):
         self._icon = IconView(theme, "info")
         self._text = PlainLabel(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self._action = QPushButton()
+        self._action = push_button()
         self._action.hide()
         self._action.setProperty("small", True)
         self._action.clicked.connect(self.acted)

@@ -1,10 +1,11 @@
 """What stands where a list would be: nothing there, still loading, or it failed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import IconView
 from rcdesk.ui.widgets.labels import PlainLabel
 
@@ -19,7 +20,7 @@ class StatePage(QWidget):
         self._icon = IconView(theme, "clock", "text_disabled", SPACE.xxl + SPACE.sm)
         self._headline = PlainLabel(role="title")
         self._text = PlainLabel(role="muted", wraps=True)
-        self._action = QPushButton()
+        self._action = push_button()
         self._action.hide()
         self._action.clicked.connect(self.acted)
         for label in (self._headline, self._text):

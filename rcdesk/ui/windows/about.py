@@ -1,11 +1,12 @@
 """Which rcdesk this is."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from rcdesk import __version__
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import IconView
 from rcdesk.ui.widgets.labels import PlainLabel
 
@@ -32,6 +33,6 @@ class AboutDialog(QDialog):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
         column.addSpacing(SPACE.sm)
-        close = QPushButton("Close")
+        close = push_button("Close")
         close.clicked.connect(self.close)
         column.addWidget(close)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.numbers import Interpretation
 from rcdesk.core.ringout import RingOut
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import keep_icon
 from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.number_field import NumberField
@@ -37,7 +38,7 @@ class Dialer(QWidget):
         self.number = NumberField(theme)
         self.number.setPlaceholderText("Enter a number")
         self.number.setAccessibleName("Number to call")
-        self._call = QPushButton("Call")
+        self._call = push_button("Call")
         self._call.setProperty("kind", "primary")
         self._call.setAccessibleName("Call")
         self._call.setIconSize(QSize(CONTROL.icon, CONTROL.icon))

@@ -1,12 +1,13 @@
 """How a RingOut stands: both legs, and how it ended."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.numbers import national
 from rcdesk.core.ringout import LegStatus, RingOut, RingOutState
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import IconView, icon_button
 from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
 
@@ -98,7 +99,7 @@ class RingOutPanel(QFrame):
         self._close = icon_button(theme, "close", "Dismiss", small=True)
         self._close.clicked.connect(self._on_dismiss)
         self._verdict = PlainLabel(role="muted", wraps=True)
-        self._cancel = QPushButton("Cancel call")
+        self._cancel = push_button("Cancel call")
         self._cancel.setProperty("small", True)
         self._cancel.clicked.connect(self._on_cancel)
         grid = QGridLayout()

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from rcdesk.core.numbers import Interpretation
 from rcdesk.ui import words
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import keep_icon
 
 
@@ -56,7 +57,7 @@ class RouteChooser(QWidget):
         super().__init__()
         self._interpret = interpret
         self._told = (Route.RINGOUT.value, "")
-        self.summary = QPushButton()
+        self.summary = push_button()
         self.summary.setCheckable(True)
         self.summary.setProperty("kind", "quiet")
         self.summary.setProperty("small", True)

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.column import Column
 from rcdesk.ui.widgets.icons import IconView, keep_icon
 from rcdesk.ui.widgets.labels import PlainLabel
@@ -28,12 +29,12 @@ class SignInPanel(QWidget):
         self._error = Banner(theme)
         self._progress = QProgressBar(maximum=0, textVisible=False)
         self._progress.setAccessibleName("Waiting for the sign-in")
-        self._sign_in = QPushButton("Sign in")
+        self._sign_in = push_button("Sign in")
         self._sign_in.setProperty("kind", "primary")
-        self._browser = QPushButton("Use my browser instead")
+        self._browser = push_button("Use my browser instead")
         self._browser.setProperty("kind", "quiet")
         keep_icon(theme, self._browser, "external", "text_muted")
-        self._cancel = QPushButton("Cancel")
+        self._cancel = push_button("Cancel")
         self._sign_in.clicked.connect(self.sign_in_requested)
         self._browser.clicked.connect(self.browser_sign_in_requested)
         self._cancel.clicked.connect(self.sign_in_cancelled)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -20,6 +19,7 @@ from rcdesk.system.settings import LOOPBACK_HOSTS, Settings
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
 from rcdesk.ui.widgets.banner import Banner
+from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.column import Column, centered
 from rcdesk.ui.widgets.icons import IconView, icon_button, keep_icon
 from rcdesk.ui.widgets.labels import PlainLabel
@@ -207,7 +207,7 @@ class WelcomeWindow(QWidget):
         return head
 
     def _make_demo_card(self) -> QFrame:
-        demo = QPushButton("Try the demo")
+        demo = push_button("Try the demo")
         demo.setProperty("kind", "primary")
         demo.clicked.connect(self.demo_requested)
         keep_icon(self._theme, demo, "play", "accent_text")
@@ -229,7 +229,7 @@ class WelcomeWindow(QWidget):
         self._redirect.add_button(copy)
         column.addWidget(self._redirect)
         column.addWidget(self._client_id)
-        go_on = QPushButton("Continue")
+        go_on = push_button("Continue")
         go_on.setProperty("kind", "primary")
         go_on.clicked.connect(self._continue)
         fields = self._make_advanced_fields()
@@ -252,7 +252,7 @@ class WelcomeWindow(QWidget):
             row.addWidget(PlainLabel(f"{at}.", "muted"), 0, Qt.AlignmentFlag.AlignTop)
             row.addWidget(PlainLabel(text, "muted", wraps=True), 1)
             steps.addLayout(row)
-        console = QPushButton("Open the developer console")
+        console = push_button("Open the developer console")
         console.setProperty("kind", "quiet")
         console.setProperty("small", True)
         console.setToolTip(CONSOLE_URL)
@@ -262,7 +262,7 @@ class WelcomeWindow(QWidget):
         return steps
 
     def _make_advanced_fields(self) -> QWidget:
-        self._advanced_button = QPushButton("Server and secret")
+        self._advanced_button = push_button("Server and secret")
         self._advanced_button.setCheckable(True)
         self._advanced_button.setProperty("kind", "quiet")
         self._advanced_button.setProperty("small", True)
