@@ -1,7 +1,6 @@
 """`rcdesk dial`: call a number."""
 
 import argparse
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -81,6 +80,8 @@ async def _hand_over(headless: "Headless", number: str, via: str, *, as_json: bo
 
 
 async def _ring_out(headless: "Headless", args: argparse.Namespace) -> int:
+    from rcdesk.ui import words
+
     await headless.sign_in()
     settings, dialing = headless.settings, headless.desk.dialing
     region = (await headless.account()).region
@@ -95,7 +96,7 @@ async def _ring_out(headless: "Headless", args: argparse.Namespace) -> int:
     )
     if not args.wait:
         if not args.json:
-            print(f"Cancel it with: rcdesk ringout cancel {placed.id}")
+            print(f"Cancel it with: rcdesk ringout cancel {words.plain(placed.id, 200)}")
         return 0
     was_stopped = await _follow(headless, placed, steps)
     return _ended(headless, steps.latest or placed, was_stopped=was_stopped)
@@ -103,6 +104,8 @@ async def _ring_out(headless: "Headless", args: argparse.Namespace) -> int:
 
 async def _follow(headless: "Headless", placed: "RingOut", steps: "Steps") -> bool:
     """Until it has ended, or Ctrl+C has cancelled it: then True."""
+    import asyncio
+
     from rcdesk.cli.signals import on_stop_signal
 
     dialing = headless.desk.dialing

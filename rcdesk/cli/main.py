@@ -41,9 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except RcdeskError as error:
-        from rcdesk.cli.output import print_error
+        from rcdesk.cli.output import note
 
-        print_error(error)
+        note(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

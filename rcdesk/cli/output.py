@@ -8,8 +8,6 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from rcdesk.core.errors import RcdeskError
-
 _NUMBER = re.compile(r"\+?[0-9]+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -24,13 +22,12 @@ def print_json(value: object) -> None:
 
 
 def note(sentence: str) -> None:
-    """Tell the person at the terminal something that is no result."""
-    print(sentence, file=sys.stderr, flush=True)
+    """Tell the person at the terminal, in one line, something that is no result.
 
-
-def print_error(error: RcdeskError) -> None:
-    """The error's sentence; whatever the platform put into it stays one line."""
-    note(" ".join(str(error).split()))
+    What the platform put into it can neither break the line nor command the terminal.
+    """
+    visible = "".join(character if character.isprintable() else " " for character in sentence)
+    print(" ".join(visible.split()), file=sys.stderr, flush=True)
 
 
 def print_table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:

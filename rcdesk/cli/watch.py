@@ -1,7 +1,6 @@
 """`rcdesk watch`: a line for every change of a call, presence or the connection."""
 
 import argparse
-import asyncio
 import os
 import stat
 import sys
@@ -15,6 +14,8 @@ from rcdesk.cli.output import print_json
 from rcdesk.core.errors import SignedOut
 
 if TYPE_CHECKING:
+    import asyncio
+
     from rcdesk.cli.headless import Headless
     from rcdesk.core.call import CallChange
     from rcdesk.core.connection import Connection
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) -> None:
+    import asyncio
+
     from rcdesk.cli.signals import on_stop_signal
 
     desk = headless.desk
@@ -86,6 +89,8 @@ async def _follow(headless: "Headless") -> None:
     RingCentral keeps about five sessions of a user and drops one for a sixth. With
     RC_USER_JWT each command without a keyring makes one, which must not end a watch beside it.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     while True:
         began_s = loop.time()
@@ -108,7 +113,7 @@ class Lines:
     A reader that has gone sets `stop`: listeners' exceptions would only be logged.
     """
 
-    def __init__(self, stop: asyncio.Event) -> None:
+    def __init__(self, stop: "asyncio.Event") -> None:
         self.region = "US"
         self.is_closed = False
         self._stop = stop
@@ -225,6 +230,8 @@ def _when_nobody_reads(stop: Callable[[], None]) -> Iterator[None]:
 
     Elsewhere, and on Windows, the next line finds out.
     """
+    import asyncio
+
     loop = asyncio.get_running_loop()
     try:
         output = sys.stdout.fileno()

@@ -1,0 +1,52 @@
+import csv
+import io
+import json
+
+import pytest
+
+from rcdesk.cli.output import note, print_csv, print_json, print_table
+
+
+@pytest.mark.parametrize(
+    ("cell", "printed"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("-2", "'-2"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("\tx", "'\tx"),
+        ("+16505550199", "+16505550199"),
+        ("6505550199", "6505550199"),
+        ('Ada, "Countess"\nof Lovelace', 'Ada, "Countess"\nof Lovelace'),
+        ("", ""),
+    ],
+)
+def test_no_cell_is_a_formula(
+    capfdbinary: pytest.CaptureFixture[bytes], cell: str, printed: str
+) -> None:
+    print_csv([["name", "n"], [cell, 7]])
+    text = capfdbinary.readouterr().out.decode()
+    assert text.endswith("\r\n")
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [["name", "n"], [printed, "7"]]
+
+
+def test_columns_count_what_a_terminal_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("山田", "1"), ("e\u0301a", "10"), ("\u2068שרה\u2069", "100")]
+    print_table(rows, right=frozenset({1}))
+    assert capsys.readouterr().out == "山田    1\ne\u0301a     10\n\u2068שרה\u2069   100\n"
+
+
+def test_json_is_ascii_so_that_no_name_commands_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    name = "\x1b[2J\x9b2J\u202eשרה"
+    print_json({"name": name})
+    line = capsys.readouterr().out
+    assert line.isascii()
+    assert line.rstrip("\n").isprintable()
+    assert json.loads(line) == {"name": name}
+
+
+def test_a_note_is_one_harmless_line(capsys: pytest.CaptureFixture[str]) -> None:
+    note("RingCentral says: a\nb\x1b[2J \u202ec")
+    assert capsys.readouterr().err == "RingCentral says: a b [2J c\n"
