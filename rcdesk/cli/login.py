@@ -63,7 +63,6 @@ def run(args: argparse.Namespace) -> int:
             await session.sign_in_with_jwt(headless.settings.jwt or _read_secret("JWT"))
         else:
             await _check_keyring(headless)
-            session.changed.subscribe(_tell_progress)
             if args.password:
                 given = _read_password()
                 await session.sign_in_with_password(given.number, given.extension, given.password)
@@ -76,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _sign_in_on_page(session: "SessionService", *, in_browser: bool) -> None:
+    session.changed.subscribe(_tell_progress)
     if not in_browser and not _has_screen():
         note(_NO_SCREEN)
         in_browser = True

@@ -1,4 +1,5 @@
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -129,3 +130,22 @@ def test_a_refused_ringout_is_one_sentence(terminal: Terminal) -> None:
     ended = terminal.run("dial", TO)
     assert ended.code == 4
     assert "RingOut" in ended.sentence
+
+
+@pytest.mark.parametrize(
+    ("via", "uri"), [("tel", "tel:+16505550199"), ("app", "rcmobile://call?number=%2B16505550199")]
+)
+def test_the_number_is_handed_to_another_program(
+    terminal: Terminal, tmp_path: Path, via: str, uri: str
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "xdg-mime").write_text("#!/bin/sh\necho dialer.desktop\n")
+    (programs / "xdg-open").write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/opened\n')
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    # A whole number needs no account to be read, so nobody has to be signed in.
+    path = f"{programs}:/usr/bin:/bin"
+    done = terminal.run("dial", "+1 650 555 0199", "--via", via, RC_USER_JWT="", PATH=path)
+    assert (done.code, done.err) == (0, "")
+    assert (tmp_path / "opened").read_text() == f"{uri}\n"
