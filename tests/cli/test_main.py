@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ HEADLESS = (
     "ringout status x",
     "logout",
 )
+EXTENSION = "/restapi/v1.0/account/~/extension/~"
 SLOW = {"asyncio", "httpx", "msgspec", "phonenumbers", "ssl", "PySide6"}
 
 
@@ -129,3 +131,33 @@ def test_an_unforeseen_error_without_a_log_file_says_so(
     Path(profile.state_dir).touch()
     report(ValueError("anything"))
     assert capsys.readouterr().err.endswith("cannot be written.\n")
+
+
+WRONG: tuple[Any, ...] = (
+    [],
+    {"id": {}, "status": [], "name": 7, "contact": "x", "regionalSettings": {"homeCountry": []}},
+    {"id": 2**63, "activeCalls": [None, {"sessionId": [], "startTime": {}}], "records": 5},
+)
+
+
+@pytest.mark.parametrize("body", WRONG, ids=["list", "types", "extremes"])
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        (f"{EXTENSION}", "status --check"),
+        (f"{EXTENSION}/presence", "calls --active"),
+        (f"{EXTENSION}/active-calls", "calls --active"),
+        (f"{EXTENSION}/forwarding-number", "dial 6505550199"),
+        (f"{EXTENSION}/phone-number", "dial 6505550199"),
+        (f"{EXTENSION}/ring-out", "dial 6505550199"),
+        (f"{EXTENSION}/ring-out/*", "ringout status 7"),
+        ("/restapi/oauth/token", "status"),
+    ],
+)
+def test_no_answer_ends_in_a_traceback(
+    terminal: Terminal, path: str, command: str, body: object
+) -> None:
+    terminal.fault(path, status=200, body=body)
+    ended = terminal.run(*command.split(), "--json")
+    assert ended.code in (0, 2, 4, 5)
+    assert not ended.err or ended.sentence
