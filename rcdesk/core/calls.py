@@ -6,6 +6,7 @@ Pure: no clock, no I/O. Every rule is from the platform reference, section 6, or
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from rcdesk.core.call import Call, CallChange, CallState, ChangeKind, Direction, Instant, Outcome
 from rcdesk.core.events import (
@@ -40,6 +41,7 @@ _TELEPHONY = {
     CallState.PARKED: TelephonyStatus.PARKED_CALL,
 }
 _STRONGEST_FIRST = tuple(_TELEPHONY)
+_LIVE = frozenset(_TELEPHONY.values())
 _KINDS = {
     CallState.CONNECTED: ChangeKind.CONNECTED,
     CallState.ON_HOLD: ChangeKind.ON_HOLD,
@@ -142,7 +144,7 @@ class CallTracker:
     def _hear(
         self, leg: LegReport, report: PresenceReport | SessionReport, now: Instant
     ) -> list[Track]:
-        track = self._find(leg)
+        track = self._find(leg, report.at)
         if track is None:
             if leg.status is TelephonyStatus.UNKNOWN:
                 return []
@@ -157,24 +159,26 @@ class CallTracker:
         if isinstance(report, PresenceReport):
             track.extension_id = report.extension_id
         track.party_id = track.party_id or leg.party_id
+        if leg.leg_id:
+            track.leg_ids.add(leg.leg_id)
         track.is_missing = False
         self._time_end(track, now)
         self._match_ringout(track, now)
         return [track]
 
-    def _find(self, leg: LegReport) -> Track | None:
-        """The call a leg belongs to: by party, else by direction within the session."""
+    def _find(self, leg: LegReport, at: datetime | None) -> Track | None:
+        """The call a leg belongs to: by its ids, else by direction within the session."""
         tracks = self._by_session.get(leg.session_id, [])
         for track in tracks:
-            if leg.party_id and track.party_id == leg.party_id:
+            if track.is_named_by(leg):
                 return track
         for track in reversed(tracks):
-            if leg.direction is not None and track.direction is not leg.direction:
+            if leg.direction not in (None, track.direction):
                 continue
-            if not leg.party_id or not track.party_id:
+            if not track.differs_from(leg):
                 return track
-            if track.settles_at_s is not None:
-                # The next device of the same call rings as a party of its own.
+            if leg.status in _LIVE and _is_in_transition(track, at):
+                # The next device of the same call rings, as a party of its own.
                 track.party_id = leg.party_id
                 return track
         return None
@@ -184,7 +188,7 @@ class CallTracker:
         tracks = self._by_session.setdefault(leg.session_id, [])
         key = leg.session_id
         if any(track.key == key for track in tracks):
-            key = f"{leg.session_id}/{leg.party_id or direction}"
+            key = f"{leg.session_id}/{leg.party_id or leg.leg_id or direction}"
         track = Track(key, leg.session_id, direction, now, now, leg.party_id)
         tracks.append(track)
         self._tracks[key] = self._open[key] = track
@@ -338,6 +342,16 @@ class CallTracker:
             siblings.remove(track)
             if not siblings:
                 del self._by_session[track.session_id]
+
+
+def _is_in_transition(track: Track, at: datetime | None) -> bool:
+    """Whether the call has only just shown a bare NoCall, by the platform's clock if it tells."""
+    if track.settles_at_s is None:
+        return False
+    last = track.newest.last
+    if at is None or last is None or last.at is None:
+        return True
+    return (at - last.at).total_seconds() <= TRANSITION_S
 
 
 def _is_outdated(report: PresenceReport | SessionReport, track: Track) -> bool:

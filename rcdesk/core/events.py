@@ -25,6 +25,8 @@ class LegReport:
     """One entry of `activeCalls`, or one own party of a telephony session.
 
     Attributes:
+        leg_id: tells legs of one session apart where there is no `party_id` (events of 2015,
+            in which two calls can even share their session).
         outcome: what the report itself says about the end (`missedCall`, a party reason).
         is_ringout: the report says that this is a RingOut (telephony origin).
         queue: see `Call.queue`.
@@ -42,6 +44,7 @@ class LegReport:
     termination: Termination = Termination.UNSAID
     outcome: Outcome | None = None
     is_ringout: bool = False
+    leg_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

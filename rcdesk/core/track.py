@@ -146,6 +146,7 @@ class Track:
     first_heard: Instant
     last_heard: Instant
     party_id: str = ""
+    leg_ids: set[str] = field(default_factory=set)
     extension_id: str | None = None
     presence: Source = field(default_factory=Source)
     telephony: Source = field(default_factory=Source)
@@ -187,6 +188,18 @@ class Track:
     def is_final(self) -> bool:
         """A report said that it is over for good."""
         return self.presence.facts.is_final or self.telephony.facts.is_final
+
+    def is_named_by(self, leg: LegReport) -> bool:
+        """`leg` carries an id of this very call."""
+        if leg.party_id and self.party_id:
+            return leg.party_id == self.party_id
+        return leg.leg_id in self.leg_ids
+
+    def differs_from(self, leg: LegReport) -> bool:
+        """`leg` is of another call, as far as ids tell."""
+        if leg.party_id and self.party_id:
+            return leg.party_id != self.party_id
+        return bool(leg.leg_id and self.leg_ids) and leg.leg_id not in self.leg_ids
 
     def state(self) -> CallState | None:
         """Where the call is; None while nothing but an end was heard of it."""

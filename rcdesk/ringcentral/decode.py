@@ -120,6 +120,7 @@ def _leg(call: ActiveCall) -> LegReport:
         status=_TELEPHONY.get(call.telephony_status, TelephonyStatus.UNKNOWN),
         direction=DIRECTIONS.get(call.direction),
         party_id=text(call.party_id),
+        leg_id=text(call.id),
         telephony_session_id=text(call.telephony_session_id),
         caller=_end(call.from_, call.from_name),
         callee=_end(call.to, call.to_name),

@@ -67,8 +67,10 @@ def run(
 
 
 def settle(tracker: CallTracker, now_s: float = 0.0) -> list[CallChange]:
-    due_s = tracker.due_s
-    return tracker.apply(TimePassed(), at(max(now_s, due_s - 1000.0))) if due_s else []
+    changes = []
+    while (due_s := tracker.due_s) is not None:
+        changes += tracker.apply(TimePassed(), at(max(now_s, due_s - 1000.0)))
+    return changes
 
 
 def story(changes: list[CallChange]) -> str:
