@@ -9,6 +9,8 @@ from rcdesk.cli.output import note, print_json
 from rcdesk.core.errors import BadInput, RcdeskError, Refused, SignedOut
 
 if TYPE_CHECKING:
+    import asyncio
+
     from rcdesk.cli.headless import Headless
     from rcdesk.core.ringout import LegStatus, RingOut
 
@@ -80,49 +82,62 @@ async def _hand_over(headless: "Headless", number: str, via: str, *, as_json: bo
 
 
 async def _ring_out(headless: "Headless", args: argparse.Namespace) -> int:
-    from rcdesk.ui import words
+    import asyncio
+
+    from rcdesk.cli.signals import on_stop_signal
 
     await headless.sign_in()
-    settings, dialing = headless.settings, headless.desk.dialing
-    region = (await headless.account()).region
-    steps = Steps(region, as_json=args.json)
-    dialing.changed.subscribe(steps.tell)
-    placed = await dialing.ring_out(
+    steps = Steps((await headless.account()).region, as_json=args.json)
+    headless.desk.dialing.changed.subscribe(steps.tell)
+    if not args.wait:
+        placed = await _place(headless, args, steps.region)
+        if not args.json:
+            _tell_how_to_cancel(placed)
+        return 0
+    stop = asyncio.Event()
+    # Before phones ring: a Ctrl+C from then on must not leave them ringing.
+    with on_stop_signal(stop.set):
+        placed = await _place(headless, args, steps.region)
+        was_stopped = await _follow(headless, placed, steps, stop)
+    return _ended(headless, steps.latest or placed, was_stopped=was_stopped)
+
+
+async def _place(headless: "Headless", args: argparse.Namespace, region: str) -> "RingOut":
+    settings = headless.settings
+    return await headless.desk.dialing.ring_out(
         args.number,
         region,
         from_text=args.from_number or settings.ringout_from,
         caller_id=args.caller_id or settings.caller_id,
         prompt=args.prompt or settings.ringout_prompt,
     )
-    if not args.wait:
-        if not args.json:
-            print(f"Cancel it with: rcdesk ringout cancel {words.plain(placed.id, 200)}")
-        return 0
-    was_stopped = await _follow(headless, placed, steps)
-    return _ended(headless, steps.latest or placed, was_stopped=was_stopped)
 
 
-async def _follow(headless: "Headless", placed: "RingOut", steps: "Steps") -> bool:
-    """Until it has ended, or Ctrl+C has cancelled it: then True."""
+def _tell_how_to_cancel(placed: "RingOut") -> None:
+    from rcdesk.ui import words
+
+    print(f"Cancel it with: rcdesk ringout cancel {words.plain(placed.id, 200)}")
+
+
+async def _follow(
+    headless: "Headless", placed: "RingOut", steps: "Steps", stop: "asyncio.Event"
+) -> bool:
+    """Until it has ended, or `stop` has cancelled it: then True."""
     import asyncio
 
-    from rcdesk.cli.signals import on_stop_signal
-
     dialing = headless.desk.dialing
-    stop = asyncio.Event()
     stopped = asyncio.ensure_future(stop.wait())
     followed = asyncio.ensure_future(dialing.followed(placed))
     try:
-        with on_stop_signal(stop.set):
-            await asyncio.wait({stopped, followed}, return_when=asyncio.FIRST_COMPLETED)
-            if followed.done():
-                return False
-            note("Cancelling the RingOut.")
-            try:
-                await dialing.cancel(steps.latest or placed)
-            except Refused as refusal:
-                raise NotConnected(f"Hang up your phone to end the call. {refusal}") from None
-            return True
+        await asyncio.wait({stopped, followed}, return_when=asyncio.FIRST_COMPLETED)
+        if followed.done():
+            return False
+        note("Cancelling the RingOut.")
+        try:
+            await dialing.cancel(steps.latest or placed)
+        except Refused as refusal:
+            raise NotConnected(f"Hang up your phone to end the call. {refusal}") from None
+        return True
     finally:
         stopped.cancel()
         followed.cancel()
@@ -146,7 +161,7 @@ class Steps:
 
     def __init__(self, region: str, *, as_json: bool) -> None:
         self.latest: RingOut | None = None
-        self._region = region
+        self.region = region
         self._as_json = as_json
 
     def tell(self, ring_out: "RingOut") -> None:
@@ -159,7 +174,7 @@ class Steps:
         if self._as_json:
             print_json(step(ring_out))
         else:
-            print(sentence(ring_out, self._region), flush=True)
+            print(sentence(ring_out, self.region), flush=True)
 
 
 def step(ring_out: "RingOut") -> dict[str, object]:
