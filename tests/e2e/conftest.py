@@ -1,0 +1,127 @@
+"""The real windows on the real services, against the simulator, all on one Qt loop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.services.desk import Desk
+from rcdesk.services.stored_session import VaultSessionStore
+from rcdesk.simulator.server import Simulator, running
+from rcdesk.system.secrets import MemoryVault
+from rcdesk.system.settings import Settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from rcdesk.ui.desktop import Desktop
+    from rcdesk.ui.loop import QtEventLoop
+    from rcdesk.ui.style.theme import Theme
+
+TIMEOUT_S = 20
+
+
+class Office:
+    """A person's desk: what is on the screen, and the simulated company that calls them."""
+
+    def __init__(
+        self, simulator: Simulator, desk: Desk, desktop: "Desktop", control: httpx.AsyncClient
+    ) -> None:
+        self.simulator = simulator
+        self.desk = desk
+        self.desktop = desktop
+        self.saved: list[Mapping[str, object]] = []
+        self._control = control
+
+    async def ring(self, number: str = "+14155550123", name: str = "Ada Lovelace") -> str:
+        call = {"direction": "Inbound", "from": number, "from_name": name}
+        answer = await self._control.post("/calls", json=call)
+        answer.raise_for_status()
+        return str(answer.json()["session_id"])
+
+    async def move(self, session_id: str, action: str) -> None:
+        (await self._control.post(f"/calls/{session_id}/{action}")).raise_for_status()
+
+    async def fault(self, **fault: object) -> None:
+        (await self._control.post("/faults", json=fault)).raise_for_status()
+
+    @property
+    def cards(self) -> list[str]:
+        return [card.windowTitle() for card in self.desktop._popups.cards]
+
+    @property
+    def active(self) -> list[str]:
+        from rcdesk.ui.windows.active_calls import CallCard
+
+        cards = self.desktop._window.findChildren(CallCard)
+        return [card.accessibleName() for card in cards if card.isVisible()]
+
+    @property
+    def listed(self) -> list[str]:
+        model = self.desktop._window._recent.model
+        return [entry.session_id for entry in model.entries]
+
+    @staticmethod
+    async def until(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(TIMEOUT_S):
+            while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture(scope="session")
+def theme(qapp: "QApplication") -> "Theme":
+    from rcdesk.ui.style.theme import Theme
+
+    qapp.setQuitOnLastWindowClosed(False)
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def in_office(
+    qloop: "QtEventLoop", theme: "Theme"
+) -> Callable[[Callable[[Office], Coroutine[Any, Any, None]]], None]:
+    """Run a coroutine in an office where somebody has signed in."""
+    from rcdesk.core.connection import ConnectionState
+
+    @asynccontextmanager
+    async def office(jwt: bool) -> AsyncIterator[Office]:
+        from rcdesk.ui.desktop import Desktop
+
+        async with running(calls=80, seed=3, speed=10) as simulator:
+            # Everything but the limit on sign-ins is as the platform has it.
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            store = VaultSessionStore(MemoryVault(), print)
+            settings = Settings(
+                server_url=simulator.url,
+                client_id=simulator.client_id,
+                jwt=simulator.jwt if jwt else "",
+            )
+            saved: list[Mapping[str, object]] = []
+            async with (
+                Desk(app, store) as desk,
+                httpx.AsyncClient(base_url=simulator.control) as control,
+            ):
+                desktop = Desktop(desk, store, theme, settings, saved.append)
+                here = Office(simulator, desk, desktop, control)
+                here.saved = saved
+                await desktop.start()
+                if jwt:
+                    await here.until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
+                    await here.until(lambda: here.listed)
+                try:
+                    yield here
+                finally:
+                    await desktop.close()
+
+    def run(work: Callable[[Office], Coroutine[Any, Any, None]], *, signed_in: bool = True) -> None:
+        async def main() -> None:
+            async with office(signed_in) as here:
+                await work(here)
+
+        qloop.run_until_complete(main())
+
+    return run
