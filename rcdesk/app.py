@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import AsyncExitStack
 
-from rcdesk.core.errors import RcdeskError
+from rcdesk.core.errors import BadInput, RcdeskError
 from rcdesk.system.handover import Request, Verb, activation_token, send_now, socket_file
 from rcdesk.system.instance import SingleInstance
 from rcdesk.system.logs import configure_logging
@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     instance = SingleInstance(paths)
     if not _become_the_one(instance, request):
         return 0
+    _require_screen()
     configure_logging(paths, verbose=getattr(args, "verbose", False))
     settings = load_settings(paths)
     for warning in settings.warnings:
@@ -53,6 +54,17 @@ def _become_the_one(instance: SingleInstance, request: Request) -> bool:
         if time.monotonic() > give_up_s:
             raise RcdeskError("rcdesk is running but does not answer: end it, then start it again.")
         time.sleep(_START_RETRY_S)
+
+
+def _require_screen() -> None:
+    """Qt itself would abort the process, with a page of text."""
+    if sys.platform != "linux" or "QT_QPA_PLATFORM" in os.environ:
+        return
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise BadInput(
+            "rcdesk needs a screen, and there is none here: "
+            "start it on a desktop, or use a command such as `rcdesk watch`."
+        )
 
 
 def _run_qt(

@@ -22,7 +22,8 @@ _LOOK_EVERY_S = 0.1
 _SETTLE_S = 0.7
 """Long enough for a page or a window to have painted what was just done."""
 
-WELCOME, MAIN, SIGN_IN, CARD = "Welcome", "rcdesk", "Sign in", "Incoming call"
+WELCOME, SIGNED_OUT, SIGN_IN = "Welcome", "rcdesk: signed out", "Sign in"
+CARD = "Incoming call"
 
 
 async def tour(output: Path, calls: int) -> int:
@@ -69,7 +70,7 @@ class _Guide:
             await end(app)
 
     async def _sign_in(self) -> None:
-        await self._shown(MAIN)
+        await self._shown(SIGNED_OUT)
         await self._picture("signed-out")
         await self._keys("Return")
         await self._shown(SIGN_IN)

@@ -27,6 +27,10 @@ from rcdesk.core.twins import is_own, is_twin
 TRANSITION_S = 2.0
 """How long a bare NoCall may be followed by Ringing or CallConnected on the same session."""
 
+HINT_S = 0.5
+"""How long an unanswered call that presence says is over waits for its telephony event, which
+follows at once and alone tells rejected, voicemail and answered elsewhere from missed."""
+
 RINGOUT_S = 15.0
 """How long after placing a RingOut its legs may appear. Short, because an inbound call between
 the same numbers is taken for its first leg meanwhile, and the callee may well call back."""
@@ -200,7 +204,8 @@ class CallTracker:
         if not track.ends:
             track.settles_at_s = None
         elif track.is_final:
-            track.settles_at_s = now.monotonic_s
+            due_s = now.monotonic_s + (HINT_S if track.awaits_hint else 0.0)
+            track.settles_at_s = min(track.settles_at_s or due_s, due_s)
         elif track.settles_at_s is None:
             track.settles_at_s = now.monotonic_s + TRANSITION_S
 

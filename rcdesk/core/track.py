@@ -189,6 +189,12 @@ class Track:
         """A report said that it is over for good."""
         return self.presence.facts.is_final or self.telephony.facts.is_final
 
+    @property
+    def awaits_hint(self) -> bool:
+        """Telephony sessions tell of this call too, and have yet to say how it ended."""
+        telephony = self.telephony.facts
+        return telephony.last is not None and not telephony.ends and self.connected is None
+
     def is_named_by(self, leg: LegReport) -> bool:
         """`leg` carries an id of this very call."""
         if leg.party_id and self.party_id:

@@ -140,6 +140,9 @@ def password_grant(username: str, extension: str, password: str) -> dict[str, st
     return {"grant_type": "password", "username": name, "password": password}
 
 
+_JWT_CODES = frozenset({"invalid_grant", "OAU-140"})
+
+
 def sign_in_failure(refusal: Refusal, app: AppRegistration, grant: str) -> RcdeskError:
     """Why a grant was refused, and what to do about it."""
     if not refusal.is_json or refusal.status >= 500:
@@ -148,16 +151,16 @@ def sign_in_failure(refusal: Refusal, app: AppRegistration, grant: str) -> Rcdes
         return SignInFailed(
             f"The redirect URI is not registered: add {app.redirect_uri} to the app's settings."
         )
+    if grant.endswith("jwt-bearer") and not _JWT_CODES.isdisjoint(refusal.codes):
+        return SignInFailed(
+            "RingCentral does not accept this JWT: "
+            "create one for this app in the developer console."
+        )
     for code in refusal.codes:
         if code in _SENTENCES:
             return SignInFailed(_SENTENCES[code])
     if grant == "password" and "invalid_grant" in refusal.codes:
         return SignInFailed(_SENTENCES["OAU-140"])
-    if grant.endswith("jwt-bearer") and "invalid_grant" in refusal.codes:
-        return SignInFailed(
-            "RingCentral does not accept this JWT: "
-            "create one for this app in the developer console."
-        )
     return SignInFailed(f"RingCentral refused the sign-in: {refusal.message or 'no reason given'}")
 
 

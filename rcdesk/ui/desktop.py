@@ -54,7 +54,7 @@ class Desktop(QObject):
         self._save = save
         self._bridge = Bridge(desk, self)
         self._window = MainWindow(theme)
-        self._tray = Tray(theme)
+        self._tray = Tray(theme, lambda: desk.region)
         self._popups = CallPopups(theme, lambda: desk.region)
         self._alerts: CallAlerts | None = None
         self._ringout: RingOut | None = None
@@ -143,6 +143,7 @@ class Desktop(QObject):
         self._window.set_tray_available(tray.is_available)
         popups.call_back_requested.connect(self._call_back)
         popups.opened.connect(lambda _call: self.raise_window())
+        popups.more_requested.connect(self.raise_window)
 
     async def _choose_alerts(self) -> None:
         """Wayland lets no window place itself: notifications take the popups' place there."""

@@ -391,6 +391,19 @@ def test_a_telephony_session_may_say_how_the_call_ended(outcome: Outcome) -> Non
     assert story(changes) == f"ringing ended:{outcome}"
 
 
+def test_an_end_waits_a_moment_for_the_event_that_tells_how() -> None:
+    tracker = CallTracker()
+    ids = {"party_id": "p-1"}
+    changes = run(
+        tracker,
+        event(1, leg("ringing", **ids)),
+        session(1, "ringing", **ids),
+        event(2, leg("final", **ids)),
+        session(2, "final", outcome=Outcome.REJECTED, **ids),
+    )
+    assert story(changes) == "ringing ended:rejected"
+
+
 def test_duration_is_measured_by_the_platforms_clock_where_it_tells() -> None:
     events = [event(0, leg("ringing")), event(6, leg("connected")), event(21, leg("final"))]
     for order in permutations(events):

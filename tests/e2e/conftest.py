@@ -16,7 +16,7 @@ from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QLineEdit
 
     from rcdesk.ui.desktop import Desktop
     from rcdesk.ui.loop import QtEventLoop
@@ -53,6 +53,10 @@ class Office:
     def cards(self) -> list[str]:
         return [card.windowTitle() for card in self.desktop._popups.cards]
 
+    async def until_said(self, words: str) -> None:
+        """Wait until some card says `words`."""
+        await self.until(lambda: any(words in card for card in self.cards))
+
     @property
     def active(self) -> list[str]:
         from rcdesk.ui.windows.active_calls import CallCard
@@ -64,6 +68,14 @@ class Office:
     def listed(self) -> list[str]:
         model = self.desktop._window._recent.model
         return [entry.session_id for entry in model.entries]
+
+    @property
+    def number_field(self) -> "QLineEdit":
+        from PySide6.QtWidgets import QLineEdit
+
+        field = self.desktop._window._dialer.findChild(QLineEdit)
+        assert field is not None
+        return field
 
     @staticmethod
     async def until(condition: Callable[[], object]) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from rcdesk.core.ringout import RingOutState
 from tests.e2e.conftest import Office
@@ -20,7 +20,7 @@ def test_a_call_shows_changes_and_goes(in_office: InOffice) -> None:
         await office.until(lambda: "San Francisco" in office.cards[0])
         for action, words in [("answer", "On the call"), ("hold", "On hold")]:
             await office.move(session_id, action)
-            await office.until(lambda words=words: words in "".join(office.cards))
+            await office.until_said(words)
             assert words in office.active[0]
         await office.move(session_id, "hangup")
         await office.until(lambda: not office.cards)
@@ -74,7 +74,7 @@ def test_a_ringout_is_placed_by_typing_and_cancelled_by_its_button(in_office: In
     async def day(office: Office) -> None:
         window = office.desktop._window
         await office.until(lambda: office.desk.dialing.from_numbers)
-        field = window._dialer.findChild(QLineEdit)
+        field = office.number_field
         QTest.keyClicks(field, "(650) 555-0177")
         QTest.keyClick(field, Qt.Key.Key_Return)
         await office.until(lambda: office.desktop._ringout)
@@ -97,7 +97,7 @@ def test_a_notice_says_what_went_wrong_and_the_number_stays(in_office: InOffice)
             method="POST", path="/restapi/v1.0/account/~/extension/~/ring-out",
             status=500, body="<html>sorry</html>", times=9,
         )  # fmt: skip
-        field = window._dialer.findChild(QLineEdit)
+        field = office.number_field
         QTest.keyClicks(field, "(650) 555-0177")
         QTest.keyClick(field, Qt.Key.Key_Return)
         await office.until(window._notice.isVisible)

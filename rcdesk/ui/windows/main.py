@@ -171,6 +171,7 @@ class MainWindow(QWidget):
         """A sign-in goes on."""
         self._sign_in.show_signing_in(sentence)
         self._show_page(self._sign_in)
+        self.setWindowTitle("rcdesk: signing in")
 
     def show_sign_in_error(self, sentence: str) -> None:
         """A sign-in did not work out."""
@@ -186,6 +187,7 @@ class MainWindow(QWidget):
         if reason:
             self._sign_in.show_sign_in_error(reason)
         self._show_page(self._sign_in)
+        self.setWindowTitle("rcdesk: signed out")
 
     def show_signed_in(self) -> None:
         """Somebody is signed in: show their calls."""
@@ -195,6 +197,7 @@ class MainWindow(QWidget):
             if self._recent.model.is_empty():
                 self._recent.show_loading()
         self._show_page(self._calls)
+        self.setWindowTitle("rcdesk")
 
     def bring_to_front(self, activation_token: str = "") -> None:
         """Show the window and ask the desktop for the focus, with the token of who asked us."""
