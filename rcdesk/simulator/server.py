@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _PING_INTERVAL_S = 20.0
 _PONG_TIMEOUT_S = 10.0
 _SHUTDOWN_S = 2
+_TICK_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ async def running(
         await server.ready.wait()
         yield Simulator(f"http://{name}:{address[1]}", world)
     finally:
-        server.should_exit = True
+        server.stop()
         await serving
         listener.close()
 
@@ -134,15 +135,29 @@ async def simulate(host: str, port: int, options: Options) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=128)
+    listener = socket.create_server((host, port), family=family, backlog=128)
+    # asyncio does not set this on what such a listener accepts, and each answer's body would
+    # wait for the client to acknowledge its head: 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs it, and says when it is ready."""
+    """Leaves signals to whoever runs it, says when it is ready, and stops without delay.
+
+    uvicorn itself looks for the wish to stop, and then for open connections, ten times a
+    second, which a test would wait for.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let `serve` return."""
+        self.should_exit = True
+        self._stopped.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -151,6 +166,21 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_TICK_S):
+                    await self._stopped.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)  # what clients have closed is noticed
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
 
 class BreakableProtocol(WebSocketsSansIOProtocol):

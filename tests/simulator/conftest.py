@@ -12,6 +12,8 @@ from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
 
 TIMEOUT_S = 5
+# Loading the authorities' certificates anew for each client would take most of a test's time.
+TLS = httpx.create_ssl_context()
 
 
 @pytest.fixture
@@ -27,13 +29,13 @@ async def simulator(clock: ManualClock) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def http(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=simulator.url) as client:
+    async with httpx.AsyncClient(base_url=simulator.url, verify=TLS) as client:
         yield client
 
 
 @pytest.fixture
 async def signed_in(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=simulator.url) as client:
+    async with httpx.AsyncClient(base_url=simulator.url, verify=TLS) as client:
         answer = await token(client, simulator, grant_type="password", **credentials(simulator))
         client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         yield client

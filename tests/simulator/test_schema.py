@@ -1,6 +1,7 @@
+import contextlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -10,13 +11,19 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
+import pytest_asyncio
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.company import Company
 from rcdesk.simulator.history import CallLog
-from rcdesk.simulator.server import Simulator
+from rcdesk.simulator.live_calls import CallEnd
+from rcdesk.simulator.server import Simulator, running
+from rcdesk.simulator.tokens import Lifetimes
 
+# Loading the authorities' certificates anew for each client would take most of a test's time.
+TLS = httpx.create_ssl_context()
 SPECIFICATION = Path(__file__).parents[2] / "../shared/platform/openapi.json"
 ACCOUNT = "/restapi/v1.0/account/{accountId}"
 EXTENSION = ACCOUNT + "/extension/{extensionId}"
@@ -182,6 +189,9 @@ READS = [
     Case("GET", SESSION),
     Case("GET", SUBSCRIPTION),
     Case("GET", "/restapi"),
+    Case("GET", "/.well-known/openid-configuration"),
+    Case("GET", EXTENSION + "/presence", {"sipData": "false"}),
+    Case("GET", ACCOUNT + "/presence", {"perPage": "3", "page": "2"}),
     Case("POST", "/restapi/oauth/wstoken"),
 ]
 WRITES = [
@@ -195,6 +205,7 @@ WRITES = [
     Case("DELETE", EXTENSION + "/ring-out/{ringoutId}", status=204),
     Case("DELETE", EXTENSION + "/call-log", status=204),
     Case("DELETE", SESSION, status=204),
+    Case("POST", PARTY + "/hold"),
     Case("POST", PARTY + "/park", status=201),
     Case("POST", PARTY + "/transfer", body={"extensionNumber": "102"}),
 ]
@@ -210,6 +221,8 @@ REFUSALS = [
     Case("GET", SUBSCRIPTION + "/nothing", status=404),
     Case("POST", EXTENSION + "/ring-out", body={}, status=400),
     Case("POST", EXTENSION + "/ring-out", body=[], status=400),
+    Case("GET", EXTENSION + "/presence", {"detailedTelephonyState": "maybe"}, status=400),
+    Case("GET", "/restapi/v1.0/account/1/presence", status=404),
     Case("POST", SUBSCRIPTION, body={"eventFilters": []}, status=400),
     Case("PUT", EXTENSION + "/presence", body={"dndStatus": "Maybe"}, status=400),
     Case("POST", PARTY + "/unhold", status=409),
@@ -231,62 +244,88 @@ def one_of_each() -> str:
     return json.dumps(list(kinds.values()))
 
 
-@pytest.fixture
-async def ids(
-    simulator: Simulator,
-    signed_in: httpx.AsyncClient,
-    start_call: Callable[..., Any],
-) -> dict[str, str]:
-    """One of everything that a path can name, and a history that holds every kind of call."""
-    world = simulator.world
-    world.rate_limits.limits = dict.fromkeys(world.rate_limits.limits, 1000)
-    world.call_log = CallLog()
-    records = json.loads(one_of_each())
-    for record in records:
-        world.call_log.add(record)
-    await start_call(direction="Inbound", **{"from": "+12125550199"})
-    await start_call(direction="Outbound", to="101")
-    await start_call(direction="Inbound", queue=world.company.queues[0].name)
-    world.calls.act(world.calls.live[0], "answer")
-    await start_call(direction="Inbound")
-    world.calls.act(world.calls.live[-1], "hangup")
-    call = world.calls.live[0]
-    ring_out = world.ring_outs.start("+14155550177", "+12125550199")
-    return {
-        "accountId": "~",
-        "extensionId": "~",
-        "callRecordId": records[0]["id"],
-        "telephonySessionId": call.telephony_session_id,
-        "partyId": call.party_id,
-        "ringoutId": ring_out.id,
-    }
+Ids = dict[str, str]
 
 
-async def ask(http: httpx.AsyncClient, case: Case, ids: dict[str, str]) -> httpx.Response:
+@contextlib.asynccontextmanager
+async def furnished() -> AsyncIterator[tuple[httpx.AsyncClient, Ids]]:
+    """A client, signed in, and one of everything that a path can name.
+
+    The history holds every kind of call.
+    """
+    async with (
+        running(clock=ManualClock(), calls=0) as simulator,
+        httpx.AsyncClient(base_url=simulator.url, verify=TLS) as client,
+    ):
+        world = simulator.world
+        world.rate_limits.limits = dict.fromkeys(world.rate_limits.limits, 1000)
+        session = world.tokens.sign_in(Lifetimes())
+        client.headers["Authorization"] = f"Bearer {session.current.access}"
+        for record in json.loads(one_of_each()):
+            world.call_log.add(record)
+        queue = world.company.queues[0]
+        user, caller = world.call_end(simulator.username), world.call_end("+12125550199")
+        call = world.calls.start("Inbound", caller, user)
+        world.calls.start("Outbound", user, world.call_end("101"))
+        world.calls.start("Inbound", CallEnd(""), world.call_end(queue.number), queue=queue)
+        world.calls.act(call, "answer")
+        world.calls.act(world.calls.start("Inbound", caller, user), "hangup")
+        ring_out = world.ring_outs.start("+14155550177", "+12125550199")
+        yield (
+            client,
+            {
+                "accountId": "~",
+                "extensionId": "~",
+                "callRecordId": world.call_log.records[0]["id"],
+                "telephonySessionId": call.telephony_session_id,
+                "partyId": call.party_id,
+                "ringoutId": ring_out.id,
+            },
+        )
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared() -> AsyncIterator[tuple[httpx.AsyncClient, Ids]]:
+    """For what changes nothing."""
+    async with furnished() as client_and_ids:
+        yield client_and_ids
+
+
+async def ask(http: httpx.AsyncClient, ids: Ids, case: Case) -> httpx.Response:
     path = case.template.format_map(ids)
     answer = await http.request(case.method, path, params=case.query, json=case.body)
     assert answer.status_code == case.status, answer.text
     return answer
 
 
-@pytest.mark.parametrize("case", [*READS, *WRITES], ids=str)
-async def test_answers_fit_the_specification(
-    case: Case, signed_in: httpx.AsyncClient, ids: dict[str, str]
-) -> None:
-    answer = await ask(signed_in, case, ids)
+def misfits(case: Case, answer: httpx.Response) -> list[str]:
     schema = response_schema(case.method, case.template, case.status)
     if schema is None:
-        assert answer.content == b""
-    else:
-        assert answer.headers["Content-Type"] == "application/json"
-        assert faults(answer.json(), schema) == []
+        return [answer.text] if answer.content else []
+    assert answer.headers["Content-Type"] == "application/json"
+    return faults(answer.json(), schema)
 
 
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("case", READS, ids=str)
+async def test_what_is_read_fits_the_specification(
+    case: Case, shared: tuple[httpx.AsyncClient, Ids]
+) -> None:
+    assert misfits(case, await ask(*shared, case)) == []
+
+
+@pytest.mark.parametrize("case", WRITES, ids=str)
+async def test_what_changes_something_answers_as_specified(case: Case) -> None:
+    async with furnished() as (client, ids):
+        assert misfits(case, await ask(client, ids, case)) == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("case", REFUSALS, ids=str)
 async def test_refusals_fit_the_specification(
-    case: Case, signed_in: httpx.AsyncClient, ids: dict[str, str]
+    case: Case, shared: tuple[httpx.AsyncClient, Ids]
 ) -> None:
-    body = (await ask(signed_in, case, ids)).json()
+    body = (await ask(*shared, case)).json()
     assert faults(body, ERROR, others_allowed=True) == []
     assert body["message"]
 
