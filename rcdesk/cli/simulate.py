@@ -9,7 +9,8 @@ import sys
 
 _EPILOG = (
     "Its control surface, below the printed control URL, makes calls ring (POST /calls), moves "
-    "them on (POST /calls/ID/answer, hangup, ...) and makes things fail (POST /faults). The last "
+    "them on (POST /calls/ID/answer, hangup, ...) and makes things fail (POST /faults). A call "
+    "that it made ring rings until it is moved on. The last "
     "digits of a RingOut's number choose how it ends: 9901 busy, 9902 no answer, 9903 rejected, "
     "9904 to 9909 other failures."
 )

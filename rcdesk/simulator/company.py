@@ -68,7 +68,8 @@ class Contact:
 class Company:
     """One account, its signed-in user and the outside world; equal seeds give equal companies.
 
-    `contacts` is ordered by how much the company talks to them, most first.
+    `contacts` is ordered by how much the company talks to them, most first. Only `queues`
+    may grow.
     """
 
     account_id: str
@@ -123,6 +124,19 @@ class Company:
             contacts=_contacts(rng),
             jwt=f"simulated.jwt.{rng.getrandbits(128):032x}",
         )
+
+    def add_queue(self, name: str) -> Queue:
+        """Open one more call queue, with a number of its own."""
+        index = len(self.queues)
+        queue = Queue(
+            extension_id=str(int(self.account_id) + 102_000 + 1000 * index),
+            extension_number=str(801 + index),
+            name=name,
+            number=f"+1650556{110 + index:04d}",
+        )
+        self.queues.append(queue)
+        self._names[queue.number] = self._names[queue.extension_number] = name
+        return queue
 
     @property
     def username(self) -> str:

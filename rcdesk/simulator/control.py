@@ -15,7 +15,6 @@ from rcdesk.simulator.live_calls import ACTIONS, CallEnd, ImpossibleAction, Live
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from rcdesk.simulator.company import Queue
     from rcdesk.simulator.world import World
 
 _STALL_DEFAULT_S = 60.0
@@ -42,8 +41,8 @@ def routes(world: World) -> list[Route]:
     return [
         Route("/_sim/calls", control.start_call, methods=["POST"]),
         Route("/_sim/calls", control.list_calls, methods=["GET"]),
-        Route("/_sim/calls/{session_id}", control.read_call, methods=["GET"]),
-        Route("/_sim/calls/{session_id}/{action}", control.act, methods=["POST"]),
+        Route("/_sim/calls/{id}", control.read_call, methods=["GET"]),
+        Route("/_sim/calls/{id}/{action}", control.act, methods=["POST"]),
         Route("/_sim/notifications", control.notify, methods=["POST"]),
         Route("/_sim/messages", control.receive_message, methods=["POST"]),
         Route("/_sim/faults", control.add_fault, methods=["POST"]),
@@ -61,10 +60,11 @@ class _Control:
 
     async def start_call(self, request: Request) -> Response:
         body = await _json_object(request)
-        direction = _text(body, "direction", "Inbound")
+        direction = _text(body, "direction", "Inbound").capitalize()
         if direction not in ("Inbound", "Outbound"):
             raise BadControl(400, f"direction is {direction!r}: use Inbound or Outbound.")
-        queue = self._queue(_text(body, "queue", ""))
+        queue_name = _text(body, "queue", "").strip()
+        queue = self._world.queue(queue_name) if queue_name else None
         own, other = ("to", "from") if direction == "Inbound" else ("from", "to")
         user_number = self._world.company.user.direct_number
         own_end = self._end(body, own, queue.number if queue is not None else user_number)
@@ -83,7 +83,6 @@ class _Control:
         action = request.path_params["action"]
         if action not in ACTIONS:
             raise BadControl(404, f"There is no action {action!r}: use {', '.join(ACTIONS)}.")
-        await _json_object(request)
         call = self._find(request)
         try:
             self._world.calls.act(call, action)
@@ -173,27 +172,18 @@ class _Control:
         )
 
     def _find(self, request: Request) -> LiveCall:
-        session_id = request.path_params["session_id"]
-        call = self._world.calls.find(session_id)
-        if call is None:
-            raise BadControl(404, f"There is no call {session_id}: GET /_sim/calls lists them.")
-        return call
-
-    def _queue(self, wanted: str) -> Queue | None:
-        if not wanted:
-            return None
-        queues = self._world.company.queues
-        for queue in queues:
-            if wanted.lower() in (queue.name.lower(), queue.extension_number, queue.number):
-                return queue
-        names = ", ".join(queue.name for queue in queues)
-        raise BadControl(400, f"There is no queue {wanted!r}: the queues are {names}.")
+        wanted = request.path_params["id"]
+        for call in self._world.calls.known:
+            if wanted in (call.session_id, call.telephony_session_id, call.party_id):
+                return call
+        raise BadControl(404, f"There is no call {wanted}: GET /_sim/calls lists them.")
 
     def _end(self, body: dict[str, Any], which: str, standard: str) -> CallEnd:
-        number = _text(body, which, standard)
-        name = body.get(f"{which}_name")
-        if name is not None and not isinstance(name, str):
-            raise BadControl(400, f"{which}_name must be text.")
+        name = _text(body, f"{which}_name", "") if f"{which}_name" in body else None
+        number = _text(body, which, "" if name else standard).strip()
+        if number and not any(character.isdigit() for character in number):
+            # A name where the number belongs: somebody who withholds the number.
+            return CallEnd("", name or number)
         return self._world.call_end(number, name)
 
     def _break_gateway(self, body: dict[str, Any]) -> None:
@@ -258,7 +248,7 @@ async def _json_object(request: Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadControl(400, f"The body is not valid JSON: {error}.") from None
     if not isinstance(body, dict):
         raise BadControl(400, "The body must be a JSON object.")

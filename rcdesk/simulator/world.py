@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rcdesk.simulator.clock import Clock
+    from rcdesk.simulator.company import Queue
     from rcdesk.simulator.event_filters import EventFilter
 
 _LOOPBACK_REDIRECT = re.compile(r"http://(localhost|127\.0\.0\.1):\d{1,5}/oauth2callback")
@@ -88,20 +89,31 @@ class World:
         ]
 
     def call_end(self, number: str, name: str | None = None) -> CallEnd:
-        """Return who is behind a number or an extension number; `name` overrides what is known."""
+        """Return who is behind a number or an extension number; `name` overrides what is known.
+
+        Any text will do for `number`, as on the platform: without `+`, masked or empty too.
+        """
         company = self.company
         known = name if name is not None else company.name_of(number)
+        spellings = {number, f"+{number}"}
         for person in company.people:
-            if number in (person.direct_number, person.extension_number):
+            if not spellings.isdisjoint((person.direct_number, person.extension_number)):
                 return CallEnd(number, known, person.extension_id, person.extension_number)
         for queue in company.queues:
-            if number in (queue.number, queue.extension_number):
+            if not spellings.isdisjoint((queue.number, queue.extension_number)):
                 return CallEnd(number, known, queue.extension_id, queue.extension_number)
         return CallEnd(number, known)
 
+    def queue(self, wanted: str) -> Queue:
+        """Return the queue with this name or number; an unknown name is that of a new queue."""
+        for queue in self.company.queues:
+            if wanted.casefold() in (queue.name.casefold(), queue.extension_number, queue.number):
+                return queue
+        return self.company.add_queue(wanted)
+
     def call_changed(self, call: LiveCall, party_codes: tuple[str, ...]) -> None:
         """Tell subscribers (see `CallListener`)."""
-        is_end_of_voicemail = call.was_diverted and not call.in_voicemail
+        is_end_of_voicemail = call.diverted_at is not None and not call.in_voicemail
         if not is_end_of_voicemail:  # the user's phones fell silent when it began
             self.presence.calls_changed(call)
         if call.twin_of is None:
