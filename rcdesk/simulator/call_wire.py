@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rcdesk.simulator.clock import timestamp
 from rcdesk.simulator.live_calls import Ending, Phase
+from rcdesk.simulator.scenarios_data import REASON_DESCRIPTIONS
 
 if TYPE_CHECKING:
     from rcdesk.simulator.company import Company
@@ -22,23 +23,20 @@ _PARTY_REASONS = {
     Ending.UNREACHABLE: "InternalError",
     Ending.CALLER_GAVE_UP: "Cancelled",
 }
-# Ending → (result, reason, sentence) of the log record; answered calls are told apart below.
+# Ending → (result, reason) of the log record, the pairs of `scenarios_data`; answered calls are
+# told apart below.
 _INBOUND_RESULTS = {
-    Ending.CALLER_GAVE_UP: ("Missed", "Hang Up", "The caller hung up before the call was answered"),
-    Ending.REJECTED: ("Rejected", "Accepted", "The call was declined"),
-    Ending.VOICEMAIL: ("Voicemail", "Accepted", "The caller was sent to voicemail"),
-    Ending.ANSWERED_ELSEWHERE: ("Answered Elsewhere", "Stopped", "Another phone took the call"),
+    Ending.CALLER_GAVE_UP: ("Missed", "No Answer"),
+    Ending.REJECTED: ("Rejected", "Calls Not Accepted"),
+    Ending.VOICEMAIL: ("Voicemail", "No Answer"),
+    Ending.ANSWERED_ELSEWHERE: ("Answered Elsewhere", "Stopped"),
 }
 _OUTBOUND_RESULTS = {
-    Ending.CALLER_GAVE_UP: (
-        "Hang Up",
-        "Hang Up",
-        "The caller hung up before the call was answered",
-    ),
-    Ending.REJECTED: ("Rejected", "Line Busy", "The called party declined the call"),
-    Ending.BUSY: ("Busy", "Line Busy", "The line was busy"),
-    Ending.NO_ANSWER: ("No Answer", "No Answer", "Nobody answered"),
-    Ending.UNREACHABLE: ("Call Failed", "Bad Number", "The number could not be reached"),
+    Ending.CALLER_GAVE_UP: ("Hang Up", "Hang Up"),
+    Ending.REJECTED: ("Rejected", "Line Busy"),
+    Ending.BUSY: ("Busy", "Line Busy"),
+    Ending.NO_ANSWER: ("No Answer", "No Answer"),
+    Ending.UNREACHABLE: ("Call Failed", "Failed Try Again"),
 }
 _SHORTEST_RECORDING_S = 30
 
@@ -72,8 +70,8 @@ def presence_entry(call: LiveCall, company: Company, *, with_sip_data: bool) -> 
         entry["sipData"] = {
             "toTag": call.leg_id[:10],
             "fromTag": f"10.14.20.199-5070-{call.leg_id[10:24]}",
-            "remoteUri": f"sip:{_digits(call.caller.number)}@sip.{company.account_id}.invalid",
-            "localUri": f"sip:{_digits(call.callee.number)}@sip.{company.account_id}.invalid",
+            "remoteUri": f"sip:{_sip_user(call.caller)}@sip.{company.account_id}.invalid",
+            "localUri": f"sip:{_sip_user(call.callee)}@sip.{company.account_id}.invalid",
         }
     if call.phase is Phase.ENDED:
         entry["terminationType"] = "final"
@@ -146,7 +144,7 @@ def session_event(call: LiveCall, company: Company, code: str) -> dict[str, Any]
 def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
     """Return the call-log record, or that of active-calls while the call lives."""
     talk_s = _talk_s(call)
-    result, reason, sentence = _result(call)
+    result, reason = _result(call)
     record: dict[str, Any] = {
         "id": f"A{call.leg_id[:21]}",
         "sessionId": call.session_id,
@@ -170,8 +168,10 @@ def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
         "lastModifiedTime": timestamp(_last_change(call)),
     }
     if reason:
-        record |= {"reason": reason, "reasonDescription": sentence}
-    if call.was_diverted:
+        record["reason"] = reason
+    if reason in REASON_DESCRIPTIONS:
+        record["reasonDescription"] = REASON_DESCRIPTIONS[reason]
+    if call.diverted_at is not None:
         record["message"] = {"id": str(int(call.session_id) + 5), "type": "VoiceMail"}
     if call.phase is Phase.ENDED and _is_recorded(call, talk_s):
         recording_id = str(int(call.session_id) + 7)
@@ -197,13 +197,13 @@ def _is_missed(call: LiveCall) -> bool:
     return call.ending in (Ending.CALLER_GAVE_UP, Ending.VOICEMAIL) and not call.was_connected
 
 
-def _result(call: LiveCall) -> tuple[str, str, str]:
+def _result(call: LiveCall) -> tuple[str, str]:
     if call.ending is None:
-        return "In Progress", "", ""
+        return "In Progress", ""
     if call.was_connected:
-        return ("Accepted" if call.is_inbound else "Call connected"), "", ""
+        return ("Accepted", "Accepted") if call.is_inbound else ("Call connected", "Connected")
     results = _INBOUND_RESULTS if call.is_inbound else _OUTBOUND_RESULTS
-    return results.get(call.ending, ("Unknown", "", ""))
+    return results.get(call.ending, ("Unknown", ""))
 
 
 def _action(call: LiveCall) -> str:
@@ -223,17 +223,19 @@ def _last_change(call: LiveCall) -> Any:
 
 
 def _talk_s(call: LiveCall) -> float:
-    if call.connected_at is None or call.ended_at is None:
+    """Return how long somebody, or the mailbox, listened; ringing does not count."""
+    since = call.connected_at or call.diverted_at
+    if since is None or call.ended_at is None:
         return 0.0
-    return (call.ended_at - call.connected_at).total_seconds()
+    return (call.ended_at - since).total_seconds()
 
 
 def _is_recorded(call: LiveCall, talk_s: float) -> bool:
     return call.was_connected and talk_s >= _SHORTEST_RECORDING_S and int(call.leg_id[-1], 16) < 6
 
 
-def _digits(number: str) -> str:
-    return "".join(c for c in number if c.isdigit())
+def _sip_user(end: CallEnd) -> str:
+    return "".join(c for c in end.number if c.isascii() and c.isdigit()) or "anonymous"
 
 
 def _party_end(end: CallEnd) -> dict[str, str]:

@@ -60,6 +60,7 @@ class LiveCall:
 
     Attributes:
         twin_of: the outbound leg that this inbound leg of a RingOut belongs to.
+        diverted_at: when the mailbox answered.
         in_voicemail: the caller speaks to the mailbox, while the user's phones are silent again.
         sequence: of the last telephony-session event.
     """
@@ -80,7 +81,7 @@ class LiveCall:
     ended_at: datetime | None = None
     ending: Ending | None = None
     in_voicemail: bool = False
-    was_diverted: bool = False
+    diverted_at: datetime | None = None
     park_location: str = ""
     sequence: int = 0
 
@@ -253,7 +254,8 @@ class LiveCalls:
 
     def _divert_to_voicemail(self, call: LiveCall) -> None:
         call.ending = Ending.VOICEMAIL
-        call.in_voicemail = call.was_diverted = True
+        call.in_voicemail = True
+        call.diverted_at = self._clock.utc()
         self._silence(call)
         self._listener.call_changed(call, ("VoiceMail",))
         self._clock.call_later(VOICEMAIL_S / self._speed, lambda: self._leave_voicemail(call))

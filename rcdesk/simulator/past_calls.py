@@ -153,8 +153,6 @@ class _Past:
                 seconds = min(rng.lognormvariate(3.9, 0.8), 1800)
             case "message":
                 seconds = rng.uniform(4, 90)
-            case "ring":
-                seconds = rng.uniform(3, 28)
             case "pages":
                 seconds = 25.0 * rng.randrange(1, 9) + rng.uniform(5, 12)
             case "none":

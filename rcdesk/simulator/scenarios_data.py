@@ -8,7 +8,7 @@ from typing import Literal
 
 Direction = Literal["Inbound", "Outbound"]
 OtherEnd = Literal["outside", "abroad", "colleague", "nuisance", "hidden", "masked", "911", "933"]
-Length = Literal["talk", "short", "ring", "message", "pages", "none"]
+Length = Literal["talk", "short", "message", "pages", "none"]
 Shape = Literal["direct", "queue", "transfer", "ringout", "follow_me", "park"]
 
 
@@ -18,7 +18,7 @@ class Scenario:
 
     Attributes:
         weight: how often it happens, relative to the others of its table.
-        length: what its duration measures.
+        length: what its duration measures; ringing does not count.
         shape: which legs it has; a `direct` call has the one that its record describes.
         leg_type: of that only leg.
         message: type of the message that it left, if any.
@@ -47,14 +47,14 @@ class Scenario:
 
 COMMON = (
     Scenario("Inbound", "Phone Call", "Accepted", "Accepted", 25, length="talk", may_record=True),
-    Scenario("Inbound", "Phone Call", "Missed", "No Answer", 7, length="ring"),
+    Scenario("Inbound", "Phone Call", "Missed", "No Answer", 7),
     Scenario(
         "Inbound", "Phone Call", "Voicemail", "No Answer", 6, length="message", message="VoiceMail"
     ),
-    Scenario("Inbound", "Phone Call", "Hang Up", "Hang Up", 1.5, length="ring"),
-    Scenario("Inbound", "Phone Call", "Rejected", "Calls Not Accepted", 1, length="ring"),
+    Scenario("Inbound", "Phone Call", "Hang Up", "Hang Up", 1.5),
+    Scenario("Inbound", "Phone Call", "Rejected", "Calls Not Accepted", 1),
     Scenario("Inbound", "Phone Call", "Blocked", "Number Blocked", 1, "nuisance"),
-    Scenario("Inbound", "Phone Call", "Missed", "No Answer", 1, "hidden", length="ring"),
+    Scenario("Inbound", "Phone Call", "Missed", "No Answer", 1, "hidden"),
     Scenario("Inbound", "Phone Call", "Accepted", "Accepted", 0.8, "hidden", length="short"),
     Scenario("Inbound", "Phone Call", "Blocked", "Number Blocked", 0.4, "masked"),
     Scenario("Inbound", "Phone Call", "Accepted", "Accepted", 1.2, "abroad", length="talk"),
@@ -69,9 +69,7 @@ COMMON = (
         leg_type="ExtensionToExtension",
         internal_type="Sip",
     ),
-    Scenario(
-        "Inbound", "Phone Call", "Missed", "No Answer", 1, "colleague", "ring", internal_type="Sip"
-    ),
+    Scenario("Inbound", "Phone Call", "Missed", "No Answer", 1, "colleague", internal_type="Sip"),
     Scenario(
         "Inbound",
         "Phone Call",
@@ -83,7 +81,7 @@ COMMON = (
         may_record=True,
     ),
     Scenario("Inbound", "Phone Call", "Answered Elsewhere", "Stopped", 2, shape="queue"),
-    Scenario("Inbound", "Phone Call", "Abandoned", "Hang Up", 0.8, length="ring", shape="queue"),
+    Scenario("Inbound", "Phone Call", "Abandoned", "Hang Up", 0.8, shape="queue"),
     Scenario(
         "Inbound",
         "Phone Call",
@@ -119,11 +117,9 @@ COMMON = (
         internal_type="LongDistance",
         may_record=True,
     ),
-    Scenario(
-        "Outbound", "VoIP Call", "No Answer", "No Answer", 3, length="ring", internal_type="Local"
-    ),
+    Scenario("Outbound", "VoIP Call", "No Answer", "No Answer", 3, internal_type="Local"),
     Scenario("Outbound", "VoIP Call", "Busy", "Line Busy", 1.2),
-    Scenario("Outbound", "VoIP Call", "Hang Up", "Hang Up", 1, length="ring"),
+    Scenario("Outbound", "VoIP Call", "Hang Up", "Hang Up", 1),
     Scenario(
         "Outbound",
         "VoIP Call",
@@ -177,7 +173,8 @@ COMMON = (
 
 
 def _inbound(action: str, result: str, reason: str = "", leg_type: str = "Accept") -> Scenario:
-    return Scenario("Inbound", action, result, reason, length="short", leg_type=leg_type)
+    length: Length = "short" if reason == "Accepted" else "none"
+    return Scenario("Inbound", action, result, reason, length=length, leg_type=leg_type)
 
 
 def _outbound(action: str, result: str, reason: str = "", leg_type: str = "Unknown") -> Scenario:

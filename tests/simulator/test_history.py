@@ -201,3 +201,9 @@ def test_a_hundred_thousand_calls_take_seconds() -> None:
     started = time.process_time()
     assert sum(1 for _ in log.between(NOW - timedelta(days=7), NOW)) > 500
     assert time.process_time() - started < 0.5
+
+
+def test_who_was_not_answered_did_not_talk() -> None:
+    log = CallLog.seeded(Company.seeded(1), 1500, 1, datetime.now(UTC))
+    unanswered = {"Missed", "Rejected", "No Answer", "Busy", "Hang Up", "Abandoned", "Blocked"}
+    assert {each["duration"] for each in log.records if each["result"] in unanswered} == {0}

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from rcdesk.simulator.clock import ManualClock
+from rcdesk.simulator.scenarios_data import COMMON
 from rcdesk.simulator.server import Simulator
 
 PRESENCE = "/restapi/v1.0/account/~/extension/~/presence?detailedTelephonyState=true"
@@ -12,6 +13,9 @@ SESSIONS = "/restapi/v1.0/account/~/extension/~/telephony/sessions"
 LOG = "/restapi/v1.0/account/~/extension/~/call-log"
 CALLER = "+12125550188"
 
+SEEDED = {(each.direction, each.result, each.reason) for each in COMMON} | {
+    ("Outbound", "Rejected", "Line Busy")
+}
 StartCall = Callable[..., Any]
 
 
@@ -43,7 +47,7 @@ async def test_an_inbound_call_rings_connects_and_ends_in_presence(
 @pytest.mark.parametrize(
     ("direction", "actions", "result", "codes"),
     [
-        ("Inbound", ["hangup"], "Missed", ["Setup", "Proceeding", "Disconnected"]),
+        ("inbound", ["hangup"], "Missed", ["Setup", "Proceeding", "Disconnected"]),
         ("Inbound", ["reject"], "Rejected", ["Setup", "Proceeding", "Disconnected"]),
         (
             "Inbound",
@@ -88,8 +92,10 @@ async def test_the_log_has_the_result_after_the_delay(
     clock.advance(1)
     (record,) = (await signed_in.get(LOG, params={"sessionId": session_id})).json()["records"]
     assert record["result"] == result
-    assert record["direction"] == direction
-    assert record["duration"] == (4 * (len(actions) - 1) if actions[0] == "answer" else 0)
+    assert record["direction"] == direction.capitalize()
+    listened = actions[0] in ("answer", "voicemail")
+    assert record["duration"] == (4 * (len(actions) - 1) if listened else 0)
+    assert (record["direction"], result, record["reason"]) in SEEDED
     if codes is not None:
         seen = [(await client.event())["body"] for _ in codes]
         assert [body["parties"][0]["status"]["code"] for body in seen] == codes
