@@ -3,6 +3,11 @@
 How a leg ends is chosen by the last four digits of its number: 9901 Busy, 9902 NoAnswer,
 9903 Rejected, 9904 InternationalDisabled, 9905 DestinationBlocked, 9906 CannotReach,
 9907 NotEnoughFunds, 9908 NosuchUser, 9909 Invalid. Every other number answers.
+
+Whoever follows a RingOut that was cancelled or hung up early sees it end as one that nobody
+took: a phone that still rang says NoAnswer, one that had answered Finished, and the call
+NoAnswer. So no leg stays InProgress, which a client would poll for ever, and the end is not
+taken for a talk.
 """
 
 from __future__ import annotations
@@ -15,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rcdesk.simulator.account_records import forwarding_numbers
+from rcdesk.simulator.account_state import EXTENSION, Links, own_extension_asked
 from rcdesk.simulator.endpoints import json_object
 from rcdesk.simulator.errors import ApiError, invalid_parameter, resource_not_found
 from rcdesk.simulator.live_calls import CallEnd, Ending, Phase
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 CALLER_RINGS_S = 2.0
 CALLEE_RINGS_S = 3.0
 TALK_S = 60.0
-KEPT_S = 30.0
+KEPT_S = 60.0
 _OUTCOMES = {
     "9901": "Busy",
     "9902": "NoAnswer",
@@ -54,6 +61,7 @@ class RingOut:
     call_status: str = "InProgress"
     caller_status: str = "InProgress"
     callee_status: str = "InProgress"
+    is_cancelled: bool = False
 
     @property
     def is_in_progress(self) -> bool:
@@ -93,17 +101,19 @@ class RingOuts:
             raise resource_not_found("ringoutId") from None
 
     def cancel(self, ring_out: RingOut) -> None:
-        """Hang up both legs and drop the resource.
+        """Hang up both legs; doing it again changes nothing.
 
         Raises:
             ApiError: 409, both legs have answered or it has failed.
         """
+        if ring_out.is_cancelled:
+            return
         if not ring_out.is_in_progress:
             raise ApiError(409, "TAS-102", "Incorrect State")
-        del self._ring_outs[ring_out.id]
-        ring_out.call_status = "Rejected"
-        ring_out.outbound.connected_at = None
+        ring_out.is_cancelled = True
+        self._give_up(ring_out)
         self._end_legs(ring_out, Ending.CALLER_GAVE_UP)
+        self._forget_later(ring_out)
 
     def call_ended(self, call: LiveCall) -> None:
         """Follow a leg that was hung up by other means: the other leg ends with it."""
@@ -113,11 +123,12 @@ class RingOuts:
             if ring_out.call_status not in ("InProgress", "Success"):
                 return  # this class ends both legs itself
             if ring_out.is_in_progress:
-                ring_out.outbound.connected_at = None
+                self._give_up(ring_out)
                 ring_out.outbound.ending = Ending.CALLER_GAVE_UP
-            ring_out.call_status = "Finished"
+            else:
+                ring_out.call_status = "Finished"
             self._end_legs(ring_out, Ending.HUNG_UP)
-            self._later(KEPT_S, lambda gone=ring_out: self._ring_outs.pop(gone.id, None))
+            self._forget_later(ring_out)
             return
 
     def _caller_decides(self, ring_out: RingOut) -> None:
@@ -150,6 +161,17 @@ class RingOuts:
     def _fail(self, ring_out: RingOut, outcome: str) -> None:
         ring_out.call_status = outcome
         self._end_legs(ring_out, _ENDINGS.get(outcome, Ending.UNREACHABLE))
+        self._forget_later(ring_out)
+
+    def _give_up(self, ring_out: RingOut) -> None:
+        """Settle the statuses of a RingOut that ends before the callee has answered."""
+        settled = {"InProgress": "NoAnswer", "Success": "Finished"}
+        ring_out.caller_status = settled[ring_out.caller_status]
+        ring_out.callee_status = settled[ring_out.callee_status]
+        ring_out.call_status = "NoAnswer"
+        ring_out.outbound.connected_at = None
+
+    def _forget_later(self, ring_out: RingOut) -> None:
         self._later(KEPT_S, lambda: self._ring_outs.pop(ring_out.id, None))
 
     def _hang_up(self, ring_out: RingOut) -> None:
@@ -167,22 +189,23 @@ class RingOuts:
 
 def routes(world: World) -> list[Route]:
     """Return the RingOut resource."""
-    path = "/restapi/v1.0/account/{account_id}/extension/{extension_id}/ring-out"
+    path = EXTENSION + "/ring-out"
 
     async def create(request: Request) -> Response:
+        own_extension_asked(request, world.company)
         body = await json_object(request)
         to_number = _number(body.get("to"), "to.phoneNumber")
-        from_number = _from_number(body.get("from"), world)
+        from_number = _from_number(body.get("from"), request, world)
         if body.get("callerId") is not None:
             _number(body["callerId"], "callerId.phoneNumber")
         return JSONResponse(_wire(world.ring_outs.start(from_number, to_number), request, world))
 
     async def read(request: Request) -> Response:
-        ring_out = world.ring_outs.find(request.path_params["ring_out_id"])
+        ring_out = _find(request, world)
         return JSONResponse(_wire(ring_out, request, world))
 
     async def cancel(request: Request) -> Response:
-        world.ring_outs.cancel(world.ring_outs.find(request.path_params["ring_out_id"]))
+        world.ring_outs.cancel(_find(request, world))
         return Response(status_code=204)
 
     return [
@@ -190,6 +213,11 @@ def routes(world: World) -> list[Route]:
         Route(path + "/{ring_out_id}", read, methods=["GET"]),
         Route(path + "/{ring_out_id}", cancel, methods=["DELETE"]),
     ]
+
+
+def _find(request: Request, world: World) -> RingOut:
+    own_extension_asked(request, world.company)
+    return world.ring_outs.find(request.path_params["ring_out_id"])
 
 
 def _number(end: Any, parameter: str) -> str:
@@ -200,9 +228,14 @@ def _number(end: Any, parameter: str) -> str:
     return digits if digits.startswith("+") or len(digits) <= 6 else f"+{digits}"
 
 
-def _from_number(end: Any, world: World) -> str:
+def _from_number(end: Any, request: Request, world: World) -> str:
     if isinstance(end, dict) and "forwardingNumberId" in end and "phoneNumber" not in end:
-        return world.company.mobile_number
+        company = world.company
+        known = forwarding_numbers(company.user, company, Links(request, company))
+        for number in known:
+            if str(end["forwardingNumberId"]) == number["id"]:
+                return str(number["phoneNumber"])
+        raise resource_not_found("from.forwardingNumberId")
     if end is None:
         return world.company.user.direct_number
     return _number(end, "from.phoneNumber")
@@ -210,10 +243,9 @@ def _from_number(end: Any, world: World) -> str:
 
 def _wire(ring_out: RingOut, request: Request, world: World) -> dict[str, Any]:
     company = world.company
-    base = str(request.base_url).rstrip("/")
+    extension = Links(request, company).extension(company.user.extension_id)
     return {
-        "uri": f"{base}/restapi/v1.0/account/{company.account_id}"
-        f"/extension/{company.user.extension_id}/ring-out/{ring_out.id}",
+        "uri": f"{extension}/ring-out/{ring_out.id}",
         "id": ring_out.id,
         "status": {
             "callStatus": ring_out.call_status,

@@ -3,6 +3,8 @@ from typing import Any
 import httpx
 import pytest
 
+from rcdesk.core import ringout as core_ringout
+from rcdesk.core.ringout import LegStatus, RingOutState
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
 
@@ -51,7 +53,7 @@ async def test_both_legs_progress_in_time(signed_in: httpx.AsyncClient, clock: M
     clock.advance(15)
     expected = ("RingOut Web", "Call connected", 7)
     assert await result(signed_in, outbound["sessionId"]) == expected
-    clock.advance(15)
+    clock.advance(45)
     assert (await signed_in.get(f"{E}/ring-out/{ring_out['id']}")).status_code == 404
 
 
@@ -85,9 +87,16 @@ async def test_the_last_digits_choose_how_a_leg_ends(
     assert await result(signed_in, session_id) == ("RingOut Web", log_result, 0)
 
 
-@pytest.mark.parametrize("after_s", [0, 2, 4.9])
-async def test_cancelling_ends_both_legs(
-    signed_in: httpx.AsyncClient, clock: ManualClock, after_s: float
+def folded(statuses: list[str]) -> RingOutState:
+    call, caller, callee = map(LegStatus, statuses)
+    return core_ringout.RingOut("1", "", "", call, caller, callee).state
+
+
+@pytest.mark.parametrize(
+    ("after_s", "caller_status"), [(0, "NoAnswer"), (2, "Finished"), (4.9, "Finished")]
+)
+async def test_cancelling_ends_both_legs_and_can_be_followed(
+    signed_in: httpx.AsyncClient, clock: ManualClock, after_s: float, caller_status: str
 ) -> None:
     ring_out = (await start(signed_in)).json()
     session_id = (await active_calls(signed_in))[0]["sessionId"]
@@ -95,9 +104,14 @@ async def test_cancelling_ends_both_legs(
     answer = await signed_in.delete(f"{E}/ring-out/{ring_out['id']}")
     assert (answer.status_code, answer.content) == (204, b"")
     assert await active_calls(signed_in) == []
-    assert (await signed_in.get(f"{E}/ring-out/{ring_out['id']}")).status_code == 404
-    clock.advance(20)
+    assert (await signed_in.delete(f"{E}/ring-out/{ring_out['id']}")).status_code == 204
+    clock.advance(59)
+    after = await status(signed_in, ring_out["id"])
+    assert after == ["NoAnswer", caller_status, "NoAnswer"]
+    assert folded(after) is RingOutState.FAILED
     assert await result(signed_in, session_id) == ("RingOut Web", "Hang Up", 0)
+    clock.advance(1)
+    assert (await signed_in.get(f"{E}/ring-out/{ring_out['id']}")).status_code == 404
 
 
 async def test_a_connected_ring_out_cannot_be_cancelled(
@@ -111,10 +125,11 @@ async def test_a_connected_ring_out_cannot_be_cancelled(
 async def test_an_unanswered_callee_was_never_talked_to(
     signed_in: httpx.AsyncClient, clock: ManualClock
 ) -> None:
-    await start(signed_in)
+    ring_out = (await start(signed_in)).json()
     session_id = (await active_calls(signed_in))[0]["sessionId"]
     clock.advance(3)
     await signed_in.post(f"/_sim/calls/{session_id}/hangup")
+    assert folded(await status(signed_in, ring_out["id"])) is RingOutState.FAILED
     clock.advance(15)
     assert await result(signed_in, session_id) == ("RingOut Web", "Hang Up", 0)
 
@@ -137,6 +152,22 @@ async def test_an_invalid_number_is_refused(
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]
     assert (error["errorCode"], error["parameterName"]) == ("CMN-101", parameter)
+
+
+@pytest.mark.parametrize("label", ["My Mobile", "Alex Navarro Desk Phone"])
+async def test_a_forwarding_number_is_rung_by_its_id(
+    signed_in: httpx.AsyncClient, label: str
+) -> None:
+    numbers = (await signed_in.get(E + "/forwarding-number")).json()["records"]
+    (number,) = (each for each in numbers if each["label"] == label)
+    await start(signed_in, **{"from": {"forwardingNumberId": number["id"]}})
+    assert (await active_calls(signed_in))[0]["from"] == number["phoneNumber"]
+
+
+async def test_an_unknown_forwarding_number_is_refused(signed_in: httpx.AsyncClient) -> None:
+    answer = await start(signed_in, **{"from": {"forwardingNumberId": "1"}})
+    assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (404, "CMN-102")
+    assert await active_calls(signed_in) == []
 
 
 async def test_numbers_are_read_as_people_write_them(
