@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 
 from rcdesk.simulator.company import Company, Person, Queue
-from rcdesk.simulator.errors import resource_not_found
+from rcdesk.simulator.errors import ApiError, resource_not_found
 from rcdesk.simulator.history import CallLog
 
 ACCOUNT = "/restapi/v1.0/account/{account}"
@@ -73,3 +73,14 @@ def extension_asked(request: Request, company: Company) -> Person | Queue:
         if extension.extension_id == asked:
             return extension
     raise resource_not_found("extensionId")
+
+
+def own_extension_asked(request: Request, company: Company) -> Person:
+    """Return the user, the only one for whom the path may ask.
+
+    Raises:
+        ApiError: 404 CMN-102, there is no such extension; 403 CMN-404, it is another's.
+    """
+    if extension_asked(request, company) is not company.user:
+        raise ApiError(403, "CMN-404", "Attempt to access another extension")
+    return company.user

@@ -16,10 +16,11 @@ from rcdesk.simulator.account_state import (
     Links,
     check_account,
     extension_asked,
+    own_extension_asked,
 )
 from rcdesk.simulator.call_log_sync import synchronized
 from rcdesk.simulator.call_records import SIMPLE, VIEWS, rendered
-from rcdesk.simulator.errors import ApiError, invalid_parameter, resource_not_found
+from rcdesk.simulator.errors import invalid_parameter, resource_not_found
 from rcdesk.simulator.history import CallLog
 from rcdesk.simulator.pages import open_page
 from rcdesk.simulator.query import Query
@@ -90,7 +91,7 @@ class _CallLogEndpoints:
         return JSONResponse(self._rendered(request, record, view))
 
     async def sync(self, request: Request) -> Response:
-        owner = self._own_extension(request)
+        owner = own_extension_asked(request, self._state.company).extension_id
         links = Links(request, self._state.company)
         query = Query(request.query_params)
         records, view, sync_info = synchronized(query, self._state.call_log, self._state.now())
@@ -99,17 +100,10 @@ class _CallLogEndpoints:
         return JSONResponse({"uri": uri, "records": rendered_records, "syncInfo": sync_info})
 
     async def delete(self, request: Request) -> Response:
-        self._own_extension(request)
+        own_extension_asked(request, self._state.company)
         until = Query(request.query_params).moment("dateTo") or self._state.now()
         self._state.call_log.delete_until(until)
         return Response(status_code=204)
-
-    def _own_extension(self, request: Request) -> str:
-        company = self._state.company
-        asked = extension_asked(request, company)
-        if asked is not company.user:
-            raise ApiError(403, "CMN-404", "Attempt to access another extension")
-        return asked.extension_id
 
     def _owner(self, record: _Record) -> int:
         own = int(self._state.company.user.extension_id)

@@ -67,10 +67,10 @@ async def json_object(request: Request) -> dict[str, Any]:
     """
     try:
         body = json.loads(await request.body())
-    except ValueError:
-        raise ApiError(400, "CMN-100", "The request body is not valid JSON") from None
+    except (ValueError, RecursionError):
+        body = None
     if not isinstance(body, dict):
-        raise ApiError(400, "CMN-100", "The request body must be a JSON object")
+        raise ApiError(400, "CMN-103", "JSON can't be parsed")
     return body
 
 
@@ -184,9 +184,9 @@ def http_error_response(_request: Request, error: Exception) -> Response:
     """Answer an unknown path or a wrong method with the platform's error body."""
     if not isinstance(error, HTTPException):
         raise error
-    code = {404: "CMN-102", 405: "CMN-103", 415: "CMN-415"}.get(error.status_code, "CMN-201")
-    sentence = {404: "Resource is not found", 405: "Method is not supported"}
-    message = sentence.get(error.status_code, error.detail)
+    # Of its common codes the vendor's list gives none to 405: CMN-202 says what happened.
+    known = {404: ("CMN-120", "Invalid URI"), 405: ("CMN-202", "Operation is not supported")}
+    code, message = known.get(error.status_code, ("CMN-201", error.detail))
     return JSONResponse(
         error_body(code, message), status_code=error.status_code, headers=error.headers
     )

@@ -251,7 +251,7 @@ def _parse(text: str | None) -> Frame | None:
     """Return the frame; None when it is binary or no `[meta, body?]`."""
     try:
         frame = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(frame, list) or not frame or not isinstance(frame[0], dict):
         return None

@@ -56,5 +56,5 @@ def _readable(body: bytes, content_type: str) -> Any:
         return {key: values[-1] for key, values in parse_qs(text, keep_blank_values=True).items()}
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

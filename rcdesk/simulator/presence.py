@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rcdesk.simulator.account_state import (
+    ACCOUNT,
+    EXTENSION,
+    Links,
+    check_account,
+    extension_asked,
+    own_extension_asked,
+)
 from rcdesk.simulator.call_wire import presence_entry
+from rcdesk.simulator.company import Queue
 from rcdesk.simulator.endpoints import json_object
-from rcdesk.simulator.errors import invalid_parameter, resource_not_found
+from rcdesk.simulator.errors import invalid_parameter
 from rcdesk.simulator.live_calls import LiveCall, Phase, strongest
+from rcdesk.simulator.pages import whole_page
+from rcdesk.simulator.query import Query
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -133,78 +144,54 @@ def _presence_status(settings: PresenceSettings, telephony: Phase) -> str:
 
 def routes(world: World) -> list[Route]:
     """Return the presence resources of one extension and of the account."""
-    prefix = "/restapi/v1.0/account/{account_id}"
 
     async def read(request: Request) -> Response:
-        return JSONResponse(_wire(request, world, _person(request, world)))
+        extension = extension_asked(request, world.company)
+        return JSONResponse(_wire(request, world, extension))
 
     async def change(request: Request) -> Response:
-        if _person(request, world) is not world.company.user:
-            raise resource_not_found("extensionId")
+        user = own_extension_asked(request, world.company)
         _change_settings(world, await json_object(request))
-        return JSONResponse(_wire(request, world, world.company.user))
+        return JSONResponse(_wire(request, world, user))
 
     async def read_all(request: Request) -> Response:
-        records = [_wire(request, world, each) for each in world.company.people]
-        uri = f"{str(request.base_url).rstrip('/')}{request.url.path}"
-        return JSONResponse(
-            {
-                "uri": uri,
-                "records": records,
-                "paging": {
-                    "page": 1,
-                    "perPage": 100,
-                    "pageStart": 0,
-                    "pageEnd": len(records) - 1,
-                    "totalPages": 1,
-                    "totalElements": len(records),
-                },
-                "navigation": {
-                    name: {"uri": f"{uri}?page=1&perPage=100"} for name in ("firstPage", "lastPage")
-                },
-            }
-        )
+        check_account(request, world.company)
+        extensions: list[Person | Queue] = [*world.company.people, *world.company.queues]
+        records = [_wire(request, world, each) for each in extensions]
+        links = Links(request, world.company)
+        return JSONResponse(whole_page(request, links, "/presence", records))
 
     return [
-        Route(prefix + "/extension/{extension_id}/presence", read, methods=["GET"]),
-        Route(prefix + "/extension/{extension_id}/presence", change, methods=["PUT"]),
-        Route(prefix + "/presence", read_all, methods=["GET"]),
+        Route(EXTENSION + "/presence", read, methods=["GET"]),
+        Route(EXTENSION + "/presence", change, methods=["PUT"]),
+        Route(ACCOUNT + "/presence", read_all, methods=["GET"]),
     ]
 
 
-def _person(request: Request, world: World) -> Person:
-    wanted = request.path_params["extension_id"]
-    for person in world.company.people:
-        if person.extension_id == wanted or (wanted == "~" and person is world.company.user):
-            return person
-    raise resource_not_found("extensionId")
-
-
-def _wire(request: Request, world: World, person: Person) -> dict[str, Any]:
-    base = str(request.base_url).rstrip("/")
-    account = f"{base}/restapi/v1.0/account/{world.company.account_id}"
-    uri = f"{account}/extension/{person.extension_id}"
-    record = {
+def _wire(request: Request, world: World, extension: Person | Queue) -> dict[str, Any]:
+    query = Query(request.query_params)
+    with_calls = query.flag("detailedTelephonyState", default=False)
+    with_sip_data = query.flag("sipData", default=False)
+    uri = Links(request, world.company).extension(extension.extension_id)
+    record: dict[str, Any] = {
         "uri": f"{uri}/presence",
         "extension": {
             "uri": uri,
-            "id": int(person.extension_id),
-            "extensionNumber": person.extension_number,
+            "id": int(extension.extension_id),
+            "extensionNumber": extension.extension_number,
         },
-        **world.presence.of(person),
     }
-    message = world.presence.settings[person.extension_id].message
+    if isinstance(extension, Queue):
+        # Of anything but a person the platform tells only this (operation readAccountPresence).
+        return record | {"presenceStatus": "Offline"}
+    record |= world.presence.of(extension)
+    message = world.presence.settings[extension.extension_id].message
     if message:
         record["message"] = message
-    if person is world.company.user and _is_on(request, "detailedTelephonyState"):
-        with_sip_data = _is_on(request, "sipData")
+    if extension is world.company.user and with_calls:
         record["activeCalls"] = world.presence.active_calls(with_sip_data=with_sip_data)
         record["totalActiveCalls"] = len(world.calls.live)
     return record
-
-
-def _is_on(request: Request, option: str) -> bool:
-    return request.query_params.get(option, "").lower() in ("true", "1")
 
 
 def _change_settings(world: World, body: dict[str, Any]) -> None:

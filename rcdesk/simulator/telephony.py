@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rcdesk.simulator.account_state import ACCOUNT, check_account
 from rcdesk.simulator.call_wire import session_object
 from rcdesk.simulator.errors import ApiError, resource_not_found
 from rcdesk.simulator.live_calls import ImpossibleAction, LiveCall, Phase
@@ -16,12 +18,12 @@ if TYPE_CHECKING:
 
     from rcdesk.simulator.world import World
 
-_SESSION = "/restapi/v1.0/account/{account_id}/telephony/sessions/{session_id}"
+_SESSION = ACCOUNT + "/telephony/sessions/{session_id}"
 # Call Control's verb → (action on the call, status of the answer).
 _ACTIONS = {
     "answer": ("answer", 200),
-    "hold": ("hold", 201),
-    "unhold": ("resume", 201),
+    "hold": ("hold", 200),
+    "unhold": ("resume", 200),
     "park": ("park", 201),
     "reject": ("reject", 204),
     "forward": ("transfer", 200),
@@ -42,7 +44,7 @@ def routes(world: World) -> list[Route]:
     async def act(request: Request) -> Response:
         verb = request.path_params["verb"]
         if verb not in _ACTIONS:
-            raise resource_not_found("action")
+            raise HTTPException(404)
         call = _find(request, world)
         if request.path_params["party_id"] != call.party_id:
             raise resource_not_found("partyId")
@@ -63,6 +65,7 @@ def routes(world: World) -> list[Route]:
 
 
 def _find(request: Request, world: World) -> LiveCall:
+    check_account(request, world.company)
     call = world.calls.find(request.path_params["session_id"])
     if call is None or call.twin_of is not None or call.phase is Phase.ENDED:
         raise resource_not_found("telephonySessionId")

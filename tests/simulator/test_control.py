@@ -27,6 +27,75 @@ async def test_a_queue_call_shows_the_queue(
     assert call["callInfo"]["primary"] == {"type": "QueueName", "value": queue.name}
 
 
+async def test_any_queue_name_is_a_queue_from_then_on(
+    connect: Any, start_call: Any, signed_in: httpx.AsyncClient
+) -> None:
+    client = await connect()
+    await client.subscribe(PRESENCE)
+    for name in ("Night Desk <b>", "night desk <b>"):
+        await start_call(queue=name)
+        call = (await client.event())["body"]["activeCalls"][0]
+        assert call["callInfo"]["primary"]["value"] == call["toName"] == "Night Desk <b>"
+    answer = await signed_in.get("/restapi/v1.0/account/~/call-queues")
+    assert [queue["name"] for queue in answer.json()["records"]].count("Night Desk <b>") == 1
+
+
+@pytest.mark.parametrize("direction", ["Inbound", "outbound", "OUTBOUND"])
+@pytest.mark.parametrize(
+    ("text", "number", "name"),
+    [
+        ("+12125550188", "+12125550188", None),
+        ("16505550143", "16505550143", "colleague"),
+        ("102", "102", "colleague"),
+        ("+1855201XXXX", "+1855201XXXX", None),
+        ("", "", None),
+        ("Ada Byron", "", "Ada Byron"),
+    ],
+)
+async def test_ends_are_taken_as_written(
+    *,
+    connect: Any,
+    start_call: Any,
+    simulator: Simulator,
+    clock: ManualClock,
+    signed_in: httpx.AsyncClient,
+    direction: str,
+    text: str,
+    number: str,
+    name: str | None,
+) -> None:
+    client = await connect()
+    await client.subscribe(PRESENCE + "&sipData=true")
+    which = "from" if direction == "Inbound" else "to"
+    await start_call(direction=direction, **{which: text}, colour="ignored")
+    call = (await client.event())["body"]["activeCalls"][0]
+    expected = simulator.world.company.colleagues[0].name if name == "colleague" else name
+    assert (call["direction"], call[which]) == (direction.capitalize(), number)
+    assert call.get(f"{which}Name") == expected
+    clock.advance(3)
+    (record,) = (await signed_in.get(E + "/active-calls")).json()["records"]
+    spelled = record[which].get("phoneNumber") or record[which].get("extensionNumber", "")
+    assert spelled == number
+
+
+async def test_who_has_only_a_name_has_no_number(connect: Any, start_call: Any) -> None:
+    client = await connect()
+    await client.subscribe(PRESENCE)
+    await start_call(from_name="Ada Byron")
+    call = (await client.event())["body"]["activeCalls"][0]
+    assert (call["from"], call["fromName"]) == ("", "Ada Byron")
+
+
+@pytest.mark.parametrize("which", ["session_id", "telephony_session_id", "party_id"])
+@pytest.mark.parametrize("body", [b"", b"{}"])
+async def test_a_call_goes_by_any_of_its_ids(
+    http: httpx.AsyncClient, which: str, body: bytes
+) -> None:
+    ids = (await http.post("/_sim/calls", json={})).json()
+    answer = await http.post(f"/_sim/calls/{ids[which]}/answer-elsewhere", content=body)
+    assert (answer.status_code, answer.json()["telephony_status"]) == (200, "NoCall")
+
+
 async def test_names_of_known_numbers_are_filled_in(
     connect: Any, start_call: Any, simulator: Simulator
 ) -> None:
@@ -50,6 +119,7 @@ async def test_active_calls_and_session_know_the_call(
     (party,) = (await signed_in.get(path)).json()["parties"]
     assert (party["id"], party["status"]["code"]) == (ids["party_id"], "Answered")
     held = await signed_in.post(f"{path}/parties/{ids['party_id']}/hold", json={})
+    assert held.status_code == 200
     assert held.json()["status"]["code"] == "Hold"
     again = await signed_in.post(f"{path}/parties/{ids['party_id']}/hold", json={})
     assert (again.status_code, again.json()["errorCode"]) == (409, "TAS-102")
@@ -69,7 +139,8 @@ async def test_active_calls_and_session_know_the_call(
         ("/calls", b'{"direction":"Sideways"}', 400, "use Inbound or Outbound"),
         ("/calls", b'{"from":5}', 400, "from must be text"),
         ("/calls", b'{"from_name":5}', 400, "from_name must be text"),
-        ("/calls", b'{"queue":"Nobody"}', 400, "the queues are"),
+        ("/calls", b'{"queue":5}', 400, "queue must be text"),
+        ("/calls", b"[" * 100_000, 400, "not valid JSON"),
         ("/calls/123/answer", b"", 404, "There is no call 123"),
         ("/calls/123/explode", b"", 404, "use answer, hangup"),
         ("/notifications", b"{}", 400, "event is missing"),
@@ -230,6 +301,79 @@ async def test_presence_changes_are_published(connect: Any, signed_in: httpx.Asy
     assert answer.json()["presenceStatus"] == "Busy"
     assert (await client.event())["body"]["dndStatus"] == "DoNotAcceptAnyCalls"
     assert (await client.event())["event"].endswith("/presence/dnd")
+
+
+async def test_account_presence_comes_in_pages(
+    signed_in: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    company = simulator.world.company
+    path = "/restapi/v1.0/account/~/presence"
+    first = (await signed_in.get(path, params={"perPage": 2})).json()
+    assert (len(first["records"]), first["paging"]["perPage"]) == (2, 2)
+    assert first["paging"]["totalElements"] == len(company.people) + len(company.queues)
+    assert f"/account/{company.account_id}/presence?" in first["navigation"]["nextPage"]["uri"]
+    second = (await signed_in.get(first["navigation"]["nextPage"]["uri"])).json()
+    ids = [each["extension"]["id"] for each in (*first["records"], *second["records"])]
+    assert len(set(ids)) == 4
+    assert "~" not in first["uri"]
+
+
+async def test_a_queue_is_always_offline(
+    signed_in: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    queue = simulator.world.company.queues[0]
+    answer = await signed_in.get(
+        E.replace("/~/extension/~", f"/~/extension/{queue.extension_id}/presence")
+    )
+    assert answer.json()["presenceStatus"] == "Offline"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/extension/~/presence"),
+        ("PUT", "/extension/~/presence"),
+        ("GET", "/presence"),
+        ("POST", "/extension/~/ring-out"),
+        ("GET", "/extension/~/ring-out/1"),
+        ("DELETE", "/extension/~/ring-out/1"),
+        ("GET", "/telephony/sessions/1"),
+    ],
+)
+async def test_other_accounts_are_not_found(
+    signed_in: httpx.AsyncClient, method: str, path: str
+) -> None:
+    answer = await signed_in.request(method, f"/restapi/v1.0/account/1{path}", json={})
+    assert (answer.status_code, answer.json()["parameterName"]) == (404, "accountId")
+
+
+@pytest.mark.parametrize(("method", "path"), [("PUT", "/presence"), ("POST", "/ring-out")])
+async def test_acting_for_another_extension_is_refused(
+    signed_in: httpx.AsyncClient, simulator: Simulator, method: str, path: str
+) -> None:
+    other = simulator.world.company.colleagues[0].extension_id
+    answer = await signed_in.request(
+        method, f"/restapi/v1.0/account/~/extension/{other}{path}", json={}
+    )
+    assert (answer.status_code, answer.json()["errorCode"]) == (403, "CMN-404")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("POST", E + "/ring-out", b"{", (400, "CMN-103")),
+        ("POST", E + "/ring-out", b"[" * 100_000, (400, "CMN-103")),
+        ("GET", "/restapi/v1.0/nothing", b"", (404, "CMN-120")),
+        ("PATCH", E, b"", (405, "CMN-202")),
+        ("GET", E + "/presence?detailedTelephonyState=maybe", b"", (400, "CMN-101")),
+        ("GET", E + "/presence?sipData=1", b"", (400, "CMN-101")),
+    ],
+)
+async def test_refusals_have_the_vendors_codes(
+    *, signed_in: httpx.AsyncClient, method: str, path: str, body: bytes, expected: tuple[int, str]
+) -> None:
+    answer = await signed_in.request(method, path, content=body)
+    assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == expected
 
 
 @pytest.mark.parametrize(
