@@ -71,6 +71,7 @@ def routes(world: World) -> list[Route]:
         Route("/restapi/oauth/wstoken", wstoken, methods=["POST"]),
         Route("/.well-known/entry-points/initial", _discovery_initial, methods=["GET"]),
         Route("/.well-known/entry-points/external", _discovery_external, methods=["GET"]),
+        Route("/.well-known/openid-configuration", _openid_configuration, methods=["GET"]),
         Route("/restapi", _versions, methods=["GET"]),
         Route("/restapi/v1.0", _version, methods=["GET"]),
     ]
@@ -219,6 +220,29 @@ async def _discovery_external(request: Request) -> Response:
         "coreApi": {"baseUri": base},
     }
     return JSONResponse(content, headers={"Discovery-Tag": "simulator-1"})
+
+
+async def _openid_configuration(request: Request) -> Response:
+    base = _base(request)
+    oauth = f"{base}/restapi/oauth"
+    return JSONResponse(
+        {
+            "issuer": base,
+            "authorization_endpoint": f"{oauth}/authorize",
+            "token_endpoint": f"{oauth}/token",
+            "revocation_endpoint": f"{oauth}/revoke",
+            # Required members, though without the `openid` scope nobody has a use for these two.
+            "userinfo_endpoint": f"{oauth}/userinfo",
+            "jwks_uri": f"{oauth}/jwks",
+            "scopes_supported": [],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "userinfo_signing_alg_values_supported": ["none"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "code_challenge_methods_supported": ["plain", "S256"],
+        }
+    )
 
 
 def _api_version(request: Request) -> dict[str, str]:

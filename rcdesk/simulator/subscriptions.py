@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rcdesk.simulator.company import Company
     from rcdesk.simulator.world import World
 
-_LIFETIME_S = 86_400
+_LIFETIME = timedelta(days=1)
 _PATH = "/restapi/v1.0/subscription"
 
 
@@ -40,14 +40,19 @@ class Receiver(Protocol):
 
 @dataclass(eq=False)
 class Subscription:
-    """What one gateway session wants to hear."""
+    """What one gateway session wants to hear, for as long as that session lives."""
 
     id: str
     receiver: Receiver
     created_at: datetime
-    expires_at: datetime
+    renewed_at: datetime
     filters: list[EventFilter]
     disabled: list[str]
+
+    def expires_at(self, now: datetime) -> datetime:
+        """Return when the running term ends; over a WebSocket the next one begins by itself."""
+        terms = (now - self.renewed_at) // _LIFETIME + 1
+        return self.renewed_at + terms * _LIFETIME
 
 
 class Subscriptions:
@@ -77,7 +82,7 @@ class Subscriptions:
             id=str(uuid.uuid4()),
             receiver=receiver,
             created_at=now,
-            expires_at=now + timedelta(seconds=_LIFETIME_S),
+            renewed_at=now,
             filters=known,
             disabled=disabled,
         )
@@ -92,7 +97,7 @@ class Subscriptions:
             ApiError: none of the filters is known.
         """
         subscription.filters, subscription.disabled = self._parse(filters)
-        subscription.expires_at = self._clock.utc() + timedelta(seconds=_LIFETIME_S)
+        subscription.renewed_at = self._clock.utc()
 
     def find(self, subscription_id: str) -> Subscription:
         """Return the subscription.
@@ -164,7 +169,8 @@ class Subscriptions:
             except UnknownFilter:
                 disabled.append(text)
         if not known:
-            raise ApiError(400, "SUB-505", "None of the event filters is available", "eventFilters")
+            names = ", ".join(disabled)
+            raise ApiError(400, "SUB-508", f"Invalid event filters: [{names}]", "eventFilters")
         return known, disabled
 
 
@@ -248,20 +254,21 @@ def _answer(subscription: Subscription, request: Request, world: World) -> Respo
 
 
 def _wire(subscription: Subscription, request: Request, world: World) -> dict[str, Any]:
-    lifetime = subscription.expires_at - world.clock.utc()
+    now = world.clock.utc()
+    expires_at = subscription.expires_at(now)
     record: dict[str, Any] = {
         "uri": _uri(request, f"/{subscription.id}"),
         "id": subscription.id,
         "creationTime": timestamp(subscription.created_at),
         "status": "Active",
         "eventFilters": [each.path for each in subscription.filters],
-        "expirationTime": timestamp(subscription.expires_at),
-        "expiresIn": max(0, int(lifetime.total_seconds() - 0.001)),
+        "expirationTime": timestamp(expires_at),
+        "expiresIn": max(1, int((expires_at - now).total_seconds() - 0.001)),
         "deliveryMode": {"transportType": "WebSocket", "encryption": False},
     }
     if subscription.disabled:
         record["disabledFilters"] = [
-            {"filter": each, "reason": "SUB-505", "message": "Event filter is not supported"}
+            {"filter": each, "reason": "SUB-508", "message": f"Invalid event filters: [{each}]"}
             for each in subscription.disabled
         ]
     return record

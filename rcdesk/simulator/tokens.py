@@ -110,10 +110,22 @@ class Tokens:
         """Sessions that have not ended, oldest first."""
         return list(self._sessions)
 
+    @property
+    def unredeemed(self) -> int:
+        """How many codes and tokens for a socket are remembered without having been used."""
+        return len(self._codes) + len(self._ws_tokens)
+
     def issue_code(self, redirect_uri: str, challenge: str, challenge_method: str) -> str:
         """Return a code that lives 60 s and works once."""
         code = secrets.token_urlsafe(32)
-        expires_at = self._clock.monotonic_s() + CODE_LIFETIME_S
+        now = self._clock.monotonic_s()
+        # An expired code is still told from an unknown one for as long again.
+        self._codes = {
+            each: grant
+            for each, grant in self._codes.items()
+            if now < grant.expires_at + CODE_LIFETIME_S
+        }
+        expires_at = now + CODE_LIFETIME_S
         self._codes[code] = AuthorizationCode(redirect_uri, challenge, challenge_method, expires_at)
         return code
 
@@ -190,7 +202,9 @@ class Tokens:
     def issue_ws_token(self, session: Session) -> str:
         """Return a token for one WebSocket connection within 30 s."""
         token = secrets.token_urlsafe(32)
-        self._ws_tokens[token] = (session, self._clock.monotonic_s() + WS_TOKEN_LIFETIME_S)
+        now = self._clock.monotonic_s()
+        self._ws_tokens = {key: each for key, each in self._ws_tokens.items() if now < each[1]}
+        self._ws_tokens[token] = (session, now + WS_TOKEN_LIFETIME_S)
         return token
 
     def redeem_ws_token(self, token: str) -> Session | None:

@@ -70,7 +70,30 @@ async def test_rest_works_over_the_socket(connect: Any, simulator: Simulator) ->
     assert len(body["records"]) == 2
     meta, body = await client.request("GET", E + "/nothing")
     assert meta["status"] == 404
-    assert body["errors"][0]["errorCode"] == "CMN-102"
+    assert body["errors"][0]["errorCode"] == "CMN-120"
+
+
+async def test_filters_of_which_none_exists_are_refused(connect: Any) -> None:
+    client = await connect()
+    body = {"eventFilters": ["/a", "/b"], "deliveryMode": {"transportType": "WebSocket"}}
+    meta, refusal = await client.request("POST", "/restapi/v1.0/subscription", body)
+    (error,) = refusal["errors"]
+    assert (meta["status"], error["errorCode"]) == (400, "SUB-508")
+    assert error["message"] == "Invalid event filters: [/a, /b]"
+
+
+async def test_a_subscription_renews_itself_as_long_as_its_session_lives(
+    connect: Any, clock: ManualClock, simulator: Simulator, start_call: Any
+) -> None:
+    simulator.world.gateway.idle_timeout_s = simulator.world.gateway.absolute_timeout_s = 1e9
+    client = await connect()
+    created = await client.subscribe(PRESENCE)
+    clock.advance(86_400 + 3600)
+    _, renewed = await client.request("GET", f"/restapi/v1.0/subscription/{created['id']}")
+    assert renewed["expiresIn"] == created["expiresIn"] - 3600
+    assert renewed["expirationTime"] > created["expirationTime"]
+    await start_call()
+    assert (await client.event())["subscriptionId"] == created["id"]
 
 
 async def test_a_subscription_lives_changes_and_ends(connect: Any) -> None:

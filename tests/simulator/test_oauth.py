@@ -18,6 +18,16 @@ async def test_discovery_leads_to_this_server(
     assert answer.json()["authApi"]["tokenUri"] == f"{simulator.url}/restapi/oauth/token"
 
 
+async def test_openid_configuration_names_what_is_here(
+    http: httpx.AsyncClient, simulator: Simulator
+) -> None:
+    initial = (await http.get("/.well-known/entry-points/initial")).json()
+    answer = (await http.get(initial["authApi"]["oidcDiscoveryUri"])).json()
+    assert answer["issuer"] == simulator.url
+    assert answer["token_endpoint"] == initial["authApi"]["defaultTokenUri"]
+    assert answer["authorization_endpoint"] == initial["authApi"]["authorizationUri"]
+
+
 async def test_the_gateway_is_where_the_request_came_to(
     signed_in: httpx.AsyncClient, simulator: Simulator
 ) -> None:

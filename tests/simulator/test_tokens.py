@@ -9,6 +9,7 @@ import pytest
 
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
+from rcdesk.simulator.tokens import Lifetimes, Tokens
 
 REDIRECT = "http://localhost:5000/oauth2callback"
 VERIFIER = "v" * 43
@@ -317,3 +318,14 @@ async def test_a_wrong_password_is_an_invalid_grant(
     answer = await post_token(http, simulator, **form)
     assert answer.json()["error"] == "invalid_grant"
     assert code_of(answer) == "OAU-140"
+
+
+def test_what_nobody_redeemed_is_forgotten_in_time() -> None:
+    clock = ManualClock()
+    tokens = Tokens(clock, "1")
+    session = tokens.sign_in(Lifetimes())
+    for _ in range(10):
+        tokens.issue_code("http://localhost:1/oauth2callback", "", "")
+        tokens.issue_ws_token(session)
+        clock.advance(120)
+    assert tokens.unredeemed <= 3
