@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: "argparse.ArgumentParser") -> None:
     """Options of the command."""
-    parser.add_argument("uri", metavar="URI", help="the link, for example tel:+16505550100")
+    parser.add_argument(
+        "uri",
+        metavar="URI",
+        nargs="?",
+        default="",
+        help="the link, for example tel:+16505550100; without one rcdesk itself is opened",
+    )
 
 
 def run(args: "argparse.Namespace") -> int:
@@ -32,8 +38,9 @@ def run(args: "argparse.Namespace") -> int:
     """
     from rcdesk.system.uris import parse_link
 
-    # Whoever types a wrong link reads what is wrong with it, rather than seeing a window.
-    parse_link(args.uri)
+    if args.uri:
+        # Whoever types a wrong link reads what is wrong with it, rather than seeing a window.
+        parse_link(args.uri)
     from rcdesk.app import run as run_app
 
     return run_app(args)

@@ -157,7 +157,9 @@ class SignInWindow(QMainWindow):
     def _on_loading(self, info: QWebEngineLoadingInfo) -> None:
         if self._done:
             return
-        self._progress.setValue(5 if info.status() is _STARTED else 0)
+        is_started = info.status() is _STARTED
+        self._progress.setValue(5 if is_started else 0)
+        self._name_window(info.url() if is_started else self.page.url(), is_open=not is_started)
         if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus:
             return
         if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
@@ -194,7 +196,11 @@ class SignInWindow(QMainWindow):
     def _show_origin(self, url: QUrl) -> None:
         if url.host():
             self._bar.show_origin(url)
-            self.setWindowTitle(f"Sign in: {origin_of(url)}")
+
+    def _name_window(self, url: QUrl, *, is_open: bool) -> None:
+        """Title with the origin; it says when the page can be typed into."""
+        if url.host():
+            self.setWindowTitle(f"{'Sign in' if is_open else 'Opening'}: {origin_of(url)}")
 
     def _end(self, answer: SignInAnswer) -> None:
         if not self._done:

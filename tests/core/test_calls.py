@@ -393,13 +393,12 @@ def test_a_telephony_session_may_say_how_the_call_ended(outcome: Outcome) -> Non
 
 def test_an_end_waits_a_moment_for_the_event_that_tells_how() -> None:
     tracker = CallTracker()
-    ids = {"party_id": "p-1"}
     changes = run(
         tracker,
-        event(1, leg("ringing", **ids)),
-        session(1, "ringing", **ids),
-        event(2, leg("final", **ids)),
-        session(2, "final", outcome=Outcome.REJECTED, **ids),
+        event(1, leg("ringing", party_id="p-1")),
+        session(1, "ringing", party_id="p-1"),
+        event(2, leg("final", party_id="p-1")),
+        session(2, "final", outcome=Outcome.REJECTED, party_id="p-1"),
     )
     assert story(changes) == "ringing ended:rejected"
 

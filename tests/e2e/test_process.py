@@ -86,12 +86,12 @@ async def sign_in_by_typing(screen: Desktop, platform: Simulator) -> None:
     await shown(screen, "rcdesk: signed out")
     await keys(screen, "Return")
     await shown(screen, "Sign in: ")
-    await asked(platform, "GET", "/restapi/oauth/authorize")
     for text in (platform.username, platform.extension, platform.password):
         await write(screen, text)
         await keys(screen, "Tab")
     await keys(screen, "Return")
     await asked(platform, "POST", "/restapi/oauth/authorize")
+    await shown(screen, "Sign in: ")
     await keys(screen, "Return")
     await shown(screen, "Sign in: ", gone=True)
     await asked(platform, "POST", "/restapi/oauth/wstoken")

@@ -189,7 +189,7 @@ class LogWatch(logging.Handler):
         super().__init__()
         self._logged = logged
 
-    def emit(self, record: logging.LogRecord) -> None:  # noqa: ARG002 - logging's signature
+    def emit(self, record: logging.LogRecord) -> None:
         self._logged.set()
 
 
