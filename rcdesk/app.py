@@ -73,7 +73,6 @@ def _run_qt(
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - a second start needs no Qt
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
-    from rcdesk.ui.loop import run as run_loop  # noqa: PLC0415
     from rcdesk.ui.shell import Shell  # noqa: PLC0415
     from rcdesk.ui.style.icons import icon  # noqa: PLC0415
 
@@ -81,16 +80,19 @@ def _run_qt(
     QApplication.setApplicationDisplayName("rcdesk")
     QGuiApplication.setDesktopFileName("io.github.rcdesk.rcdesk")
     qt = QApplication(sys.argv[:1])
-    qt.setQuitOnLastWindowClosed(False)
     qt.setWindowIcon(icon("rcdesk"))
+    shell = Shell(qt, paths, settings)
+    # The icon is on its way to the tray before the rest is even loaded.
+    qt.processEvents()
+
+    from rcdesk.ui.loop import run as run_loop  # noqa: PLC0415
 
     async def main(stop: asyncio.Event) -> None:
         async with AsyncExitStack() as stack:
-            shell = Shell(qt, paths, settings, stop)
             stack.push_async_callback(shell.close)
             stack.push_async_callback(instance.close)
             await instance.serve(shell.take_request)
-            await shell.start()
+            await shell.start(stop)
             if request is not None:
                 shell.take_request(request)
             await stop.wait()

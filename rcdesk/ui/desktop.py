@@ -43,6 +43,8 @@ class Desktop(QObject):
         desk: Desk,
         store: VaultSessionStore,
         theme: Theme,
+        tray: Tray,
+        *,
         settings: Settings,
         save: Callable[[Mapping[str, object]], None],
     ) -> None:
@@ -54,7 +56,7 @@ class Desktop(QObject):
         self._save = save
         self._bridge = Bridge(desk, self)
         self._window = MainWindow(theme)
-        self._tray = Tray(theme, lambda: desk.region)
+        self._tray = tray
         self._popups = CallPopups(theme, lambda: desk.region)
         self._alerts: CallAlerts | None = None
         self._ringout: RingOut | None = None
@@ -67,7 +69,6 @@ class Desktop(QObject):
 
     async def start(self) -> None:
         """Take up the stored session, or ask to sign in."""
-        self._tray.show()
         await self._choose_alerts()
         self._window.show_signing_in("Looking for your sign-in in the keyring.")
         if not self._tray.is_available:
@@ -88,7 +89,6 @@ class Desktop(QObject):
         if self._alerts is not None:
             await self._alerts.close()
         self._popups.close()
-        self._tray.hide()
         self._window.close_for_good()
 
     def raise_window(self, activation_token: str = "") -> None:
@@ -133,11 +133,9 @@ class Desktop(QObject):
 
     def _connect_tray_and_popups(self) -> None:
         tray, popups = self._tray, self._popups
-        tray.open_requested.connect(self.raise_window)
         tray.dial_requested.connect(self._call_back)
         tray.sign_in_requested.connect(self._sign_in)
         tray.sign_out_requested.connect(self._sign_out)
-        tray.quit_requested.connect(self.quit_requested)
         tray.missed_seen.connect(self._desk.history.see_missed)
         tray.availability_changed.connect(self._window.set_tray_available)
         self._window.set_tray_available(tray.is_available)

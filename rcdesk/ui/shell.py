@@ -5,43 +5,61 @@ import logging
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rcdesk.core.errors import BadInput, RcdeskError
-from rcdesk.services.desk import Desk, registration, session_store
 from rcdesk.system.handover import Request, Verb
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings, load_settings, save_settings
 from rcdesk.system.uris import parse_link
-from rcdesk.ui.desktop import Desktop
 from rcdesk.ui.style.theme import Theme
-from rcdesk.ui.windows.welcome import WelcomeWindow
+from rcdesk.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from rcdesk.services.desk import Desk
+    from rcdesk.ui.desktop import Desktop
+    from rcdesk.ui.windows.welcome import WelcomeWindow
 
 _log = logging.getLogger(__name__)
 
 
 class Shell(QObject):
-    """Owns the windows from first start to quit."""
+    """Owns the windows from first start to quit.
 
-    def __init__(
-        self, qt: QApplication, paths: Paths, settings: Settings, stop: asyncio.Event
-    ) -> None:
+    The tray's icon is there when this has been built; the windows and the platform client,
+    which take three times as long to import, come with `start`.
+    """
+
+    def __init__(self, qt: QApplication, paths: Paths, settings: Settings) -> None:
         super().__init__()
-        self._qt = qt
+        self._stop = asyncio.Event()
         self._paths = paths
         self._settings = settings
-        self._stop = stop
         self._theme = Theme(qt, settings.theme)
+        self._tray = Tray(self._theme, lambda: self._desk.region if self._desk else "US")
         self._disk = ThreadPoolExecutor(1, "disk")
         self._welcome: WelcomeWindow | None = None
         self._desk: Desk | None = None
         self._desktop: Desktop | None = None
         self._work: set[asyncio.Task[None]] = set()
+        self._tray.quit_requested.connect(self.quit)
+        self._tray.open_requested.connect(self.raise_window)
+        self._tray.show()
 
-    async def start(self) -> None:
-        """Open the welcome window, or everything."""
+    def quit(self) -> None:
+        """End the app, in order."""
+        self._stop.set()
+
+    async def start(self, stop: asyncio.Event) -> None:
+        """Open the welcome window, or everything; `stop` is set when the user quits."""
+        from rcdesk.services.desk import registration  # noqa: PLC0415 - after the icon
+
+        if self._stop.is_set():
+            stop.set()
+        self._stop = stop
         try:
             registration(self._settings)
         except BadInput as problem:
@@ -59,6 +77,7 @@ class Shell(QObject):
             await self._desk.__aexit__(None, None, None)
         if self._welcome is not None:
             self._welcome.close()
+        self._tray.hide()
         self._disk.shutdown(wait=True)
 
     def take_request(self, request: Request) -> None:
@@ -69,10 +88,14 @@ class Shell(QObject):
                 number = parse_link(request.uri).number
             except BadInput as problem:
                 _log.info("A link was refused: %s", problem)
+        self.raise_window(request.activation_token)
+        if self._desktop is not None and number:
+            self._desktop.fill_dialer(number)
+
+    def raise_window(self, activation_token: str = "") -> None:
+        """Show the window there is in front."""
         if self._desktop is not None:
-            self._desktop.raise_window(request.activation_token)
-            if number:
-                self._desktop.fill_dialer(number)
+            self._desktop.raise_window(activation_token)
         elif self._welcome is not None:
             self._welcome.show()
             self._welcome.raise_()
@@ -94,10 +117,12 @@ class Shell(QObject):
                 self._desktop.show_notice(str(error))
 
     def _open_welcome(self, problem: str) -> None:
+        from rcdesk.ui.windows.welcome import WelcomeWindow  # noqa: PLC0415 - first start only
+
         self._welcome = WelcomeWindow(self._theme, self._settings)
         self._welcome.continue_requested.connect(self._register)
         self._welcome.demo_requested.connect(self._start_demo)
-        self._welcome.closed.connect(self._stop.set)
+        self._welcome.closed.connect(self.quit)
         self._welcome.show_problem(problem)
         self._welcome.show()
 
@@ -118,6 +143,8 @@ class Shell(QObject):
         task.add_done_callback(self._work.discard)
 
     async def _finish_welcome(self, changes: Mapping[str, object]) -> None:
+        from rcdesk.services.desk import registration  # noqa: PLC0415 - after the icon
+
         await self._save(changes)
         overrides = {name: str(value) for name, value in changes.items()}
         self._settings = load_settings(self._paths, overrides=overrides)
@@ -129,17 +156,22 @@ class Shell(QObject):
             return
         await self._open_desk()
         if self._welcome is not None:
-            self._welcome.closed.disconnect(self._stop.set)
+            self._welcome.closed.disconnect(self.quit)
             self._welcome.close()
             self._welcome = None
 
     async def _open_desk(self) -> None:
+        from rcdesk.services.desk import Desk, registration, session_store  # noqa: PLC0415
+        from rcdesk.ui.desktop import Desktop  # noqa: PLC0415 - after the icon
+
         app = registration(self._settings)
         store = session_store(self._settings, self._paths, self._show_notice)
         self._desk = Desk(app, store)
         await self._desk.__aenter__()
-        self._desktop = Desktop(self._desk, store, self._theme, self._settings, self.save)
-        self._desktop.quit_requested.connect(self._stop.set)
+        self._desktop = Desktop(
+            self._desk, store, self._theme, self._tray, settings=self._settings, save=self.save
+        )
+        self._desktop.quit_requested.connect(self.quit)
         await self._desktop.start()
 
     def _show_notice(self, sentence: str) -> None:
@@ -152,6 +184,6 @@ class Shell(QObject):
 
         started, _pid = QProcess.startDetached(sys.executable, ["-m", "rcdesk", "demo"])
         if started:
-            QTimer.singleShot(0, self._stop.set)
+            QTimer.singleShot(0, self.quit)
         elif self._welcome is not None:
             self._welcome.show_problem("The demo could not be started: see the log.")

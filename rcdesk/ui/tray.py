@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -9,13 +10,15 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from rcdesk.core.call import Call, CallState, Direction
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.history import HistoryEntry
 from rcdesk.core.presence import Presence
 from rcdesk.ui import words
 from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray_host import TrayHost
 from rcdesk.ui.tray_icon import TrayLook, TrayState, tray_icon
+
+if TYPE_CHECKING:
+    from rcdesk.core.history import HistoryEntry
 
 RECENT_CALLS = 5
 _LONGEST_LABEL = 48
@@ -127,7 +130,7 @@ class Tray(QObject):
         self._active = [call for call in calls if call.is_live]
         self._soon.start()
 
-    def show_recent(self, entries: Sequence[HistoryEntry]) -> None:
+    def show_recent(self, entries: "Sequence[HistoryEntry]") -> None:
         """The latest calls, newest first."""
         self._recent = list(entries[:RECENT_CALLS])
         self._soon.start()
@@ -223,7 +226,7 @@ class Tray(QObject):
             self._add("user", "Sign in…", self.sign_in_requested.emit)
         self._add("close", "Quit rcdesk", self.quit_requested.emit)
 
-    def _add_recent(self, entry: HistoryEntry) -> None:
+    def _add_recent(self, entry: "HistoryEntry") -> None:
         look = words.outcome(entry.direction, entry.outcome)
         number = entry.other.number
         action = self._add(

@@ -7,13 +7,14 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rcdesk.core.call import Call, CallState, Direction, Endpoint, Outcome
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.history import HistoryEntry
-from rcdesk.core.numbers import is_extension, national
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus, TelephonyStatus
+
+if TYPE_CHECKING:
+    from rcdesk.core.history import HistoryEntry
 
 UNKNOWN_CALLER = "Unknown caller"
 LONGEST_NAME = 120
@@ -96,6 +97,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def number(endpoint: Endpoint, region: str) -> str:
     """The number as people in `region` write it, `Ext. 101`, or empty."""
+    # The tray's icon comes before the tables of the world's numbers.
+    from rcdesk.core.numbers import is_extension, national  # noqa: PLC0415
+
     text = plain(endpoint.number, 40)
     return f"Ext. {text}" if is_extension(text) else national(text, region)
 
@@ -124,7 +128,7 @@ def called(call: Call, region: str) -> str:
     return number(call.own, region) or plain(call.own.name)
 
 
-def queue(call: Call | HistoryEntry) -> str:
+def queue(call: "Call | HistoryEntry") -> str:
     """Name of the call queue it came through; empty if it came through none."""
     if call.queue is None:
         return ""

@@ -102,6 +102,7 @@ def in_office(
     @asynccontextmanager
     async def office(jwt: bool) -> AsyncIterator[Office]:
         from rcdesk.ui.desktop import Desktop
+        from rcdesk.ui.tray import Tray
 
         async with running(calls=80, seed=3, speed=10) as simulator:
             # Everything but the limit on sign-ins is as the platform has it.
@@ -117,7 +118,9 @@ def in_office(
                 Desk(app, store) as desk,
                 httpx.AsyncClient(base_url=simulator.control) as control,
             ):
-                desktop = Desktop(desk, store, theme, settings, saved.append)
+                tray = Tray(theme)
+                tray.show()
+                desktop = Desktop(desk, store, theme, tray, settings=settings, save=saved.append)
                 here = Office(simulator, desk, desktop, control)
                 here.saved = saved
                 await desktop.start()
@@ -128,6 +131,7 @@ def in_office(
                     yield here
                 finally:
                     await desktop.close()
+                    tray.hide()
 
     def run(work: Callable[[Office], Coroutine[Any, Any, None]], *, signed_in: bool = True) -> None:
         async def main() -> None:
