@@ -38,12 +38,16 @@ def registration(settings: Settings) -> AppRegistration:
 
 
 def session_store(
-    settings: Settings, paths: Paths, notice: Callable[[str], None]
+    settings: Settings,
+    paths: Paths,
+    notice: Callable[[str], None],
+    *,
+    vault: type[KeyringVault] = KeyringVault,
 ) -> VaultSessionStore:
-    """The keyring entry of this app registration and profile."""
+    """The keyring entry of this app registration and profile, by any kind of `vault`."""
     profile = hashlib.sha256(str(paths.config_dir).encode()).hexdigest()[:8]
     account = f"{settings.client_id} at {settings.server_url} ({profile})"
-    return VaultSessionStore(KeyringVault(KEYRING_SERVICE, account, paths), notice)
+    return VaultSessionStore(vault(KEYRING_SERVICE, account, paths), notice)
 
 
 class Desk:

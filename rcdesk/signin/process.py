@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
-import sys
 from typing import Literal
 
 from rcdesk.signin.messages import (
@@ -14,13 +12,12 @@ from rcdesk.signin.messages import (
     SignInAnswer,
     SignInTask,
 )
+from rcdesk.system.children import child_environment, module_command
 
 log = logging.getLogger(__name__)
 
 DEFAULT_TIMEOUT_S = 600.0
 _EXIT_TIMEOUT_S = 5.0
-# The page's scripts run in that process: it gets none of the user's own credentials.
-_WITHHELD = frozenset({"RC_USER_JWT", "RC_APP_CLIENT_SECRET"})
 
 
 async def run_signin_window(
@@ -36,8 +33,8 @@ async def run_signin_window(
     """
     try:
         window = await asyncio.create_subprocess_exec(
-            *_command(),
-            env=_environment(),
+            *module_command("rcdesk.signin"),
+            env=child_environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             # Chromium writes the addresses that it visits there, codes included.
@@ -79,16 +76,3 @@ async def _converse(window: asyncio.subprocess.Process, task: SignInTask) -> Sig
         return SignInAnswer.from_line(line)
     log.warning("The sign-in window ended without an answer (code %s)", await window.wait())
     return SignInAnswer(AnswerKind.FAILED, sentence=ENDED_EARLY)
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--signin-window"]
-    return [sys.executable, "-P", "-m", "rcdesk.signin"]
-
-
-def _environment() -> dict[str, str]:
-    environment = {name: value for name, value in os.environ.items() if name not in _WITHHELD}
-    # The child finds the very modules that this process uses, and none of the current directory.
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-    return environment

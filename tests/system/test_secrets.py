@@ -89,10 +89,14 @@ def run_driver(
     return [json.loads(line) for line in done.stdout.splitlines() if line[:1] in "n[{"]
 
 
+in_thread_and_process = pytest.mark.parametrize("kind", ["thread", "process"])
+
+
 @needs_gnome_keyring
-def test_an_unlocked_keyring_keeps_the_secret(tmp_path: Path) -> None:
+@in_thread_and_process
+def test_an_unlocked_keyring_keeps_the_secret(tmp_path: Path, kind: str) -> None:
     commands = ["test", "read", "write:3500", "read", "write:10", "read", "delete", "read"]
-    assert run_driver(tmp_path, commands, daemon=UNLOCKED) == [
+    assert run_driver(tmp_path, commands, daemon=UNLOCKED, VAULT=kind) == [
         *(None, None, None, [3500, True]),
         *(None, [10, True], None, None),
     ]
@@ -105,9 +109,12 @@ def test_the_secret_outlives_the_keyrings_process(tmp_path: Path) -> None:
 
 
 @needs_gnome_keyring
-def test_a_locked_keyring_is_one_sentence_and_loses_nothing(tmp_path: Path) -> None:
+@in_thread_and_process
+def test_a_locked_keyring_is_one_sentence_and_loses_nothing(tmp_path: Path, kind: str) -> None:
     run_driver(tmp_path, ["write:100"], daemon=UNLOCKED)
-    troubles = run_driver(tmp_path, ["test", "read", "write:5", "delete"], daemon=LOCKED)
+    troubles = run_driver(
+        tmp_path, ["test", "read", "write:5", "delete"], daemon=LOCKED, VAULT=kind
+    )
     assert len(troubles) == 4
     for trouble in troubles:
         assert isinstance(trouble, dict)
@@ -117,7 +124,8 @@ def test_a_locked_keyring_is_one_sentence_and_loses_nothing(tmp_path: Path) -> N
 
 @needs_gnome_keyring
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs Xvfb for the prompt to appear")
-def test_an_unlock_prompt_that_nobody_answers_holds_nobody_up(tmp_path: Path) -> None:
+@in_thread_and_process
+def test_an_unlock_prompt_that_nobody_answers_holds_nobody_up(tmp_path: Path, kind: str) -> None:
     run_driver(tmp_path, ["write:100"], daemon=UNLOCKED)
     read, write = os.pipe()
     with subprocess.Popen(
@@ -130,7 +138,12 @@ def test_an_unlock_prompt_that_nobody_answers_holds_nobody_up(tmp_path: Path) ->
             display = f":{pipe.readline().strip()}"
         try:
             answers = run_driver(
-                tmp_path, ["test", "read"], daemon=LOCKED, DISPLAY=display, TIMEOUT_S="1.5"
+                tmp_path,
+                ["test", "read"],
+                daemon=LOCKED,
+                DISPLAY=display,
+                TIMEOUT_S="1.5",
+                VAULT=kind,
             )
         finally:
             server.terminate()

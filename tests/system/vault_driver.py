@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 from rcdesk.core.errors import StorageTrouble
+from rcdesk.system.keyring_process import KeyringProcess
 from rcdesk.system.paths import Paths
 from rcdesk.system.secrets import KeyringVault
 
 
 async def main(commands: list[str]) -> None:
     paths = Paths.below(Path(os.environ["HOME"]))
-    vault = KeyringVault(
+    kind = KeyringProcess if os.environ.get("VAULT") == "process" else KeyringVault
+    vault = kind(
         "rcdesk-test", "default", paths, timeout_s=float(os.environ.get("TIMEOUT_S", "20"))
     )
     for command in commands:
