@@ -98,9 +98,9 @@ async def _do(service: str, account: str, operation: str, *arguments: str) -> di
                 await vault.delete()
             case _:
                 await vault.self_test()
-        return {"secret": secret, "trouble": ""}
     except StorageTrouble as trouble:
         return {"secret": None, "trouble": str(trouble)}
+    return {"secret": secret, "trouble": ""}
 
 
 def main() -> None:

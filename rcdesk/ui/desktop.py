@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
@@ -37,6 +37,8 @@ class Desktop(QObject):
     """Everything the user sees once an app registration is known."""
 
     quit_requested = Signal()
+    geometry_changed = Signal(bytes)
+    """What `restore_geometry` takes to bring the window back where it was closed."""
 
     def __init__(
         self,
@@ -91,6 +93,11 @@ class Desktop(QObject):
         self._popups.close()
         self._window.close_for_good()
 
+    def restore_geometry(self, geometry: bytes) -> None:
+        """Bring the window back where it was; bytes that say nothing change nothing."""
+        if geometry:
+            self._window.restoreGeometry(QByteArray(geometry))
+
     def raise_window(self, activation_token: str = "") -> None:
         """Show the main window in front."""
         self._window.bring_to_front(activation_token)
@@ -129,6 +136,7 @@ class Desktop(QObject):
         window.sign_out_requested.connect(self._sign_out)
         window.quit_requested.connect(self.quit_requested)
         window.theme_requested.connect(self._choose_theme)
+        window.geometry_changed.connect(lambda it: self.geometry_changed.emit(bytes(it.data())))
         window.missed_seen.connect(self._desk.history.see_missed)
 
     def _connect_tray_and_popups(self) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rcdesk.ui.windows.welcome import WelcomeWindow
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Shell(QObject):
@@ -44,6 +46,7 @@ class Shell(QObject):
         self._welcome: WelcomeWindow | None = None
         self._desk: Desk | None = None
         self._desktop: Desktop | None = None
+        self._geometry_file = paths.state_dir / "window"
         self._work: set[asyncio.Task[None]] = set()
         self._tray.quit_requested.connect(self.quit)
         self._tray.open_requested.connect(self.raise_window)
@@ -107,10 +110,15 @@ class Shell(QObject):
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
+    async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
+
+    def _keep_geometry(self, geometry: bytes) -> None:
+        self._disk.submit(_write, self._geometry_file, geometry)
+
     async def _save(self, changes: Mapping[str, object]) -> None:
-        loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._disk, save_settings, self._paths, changes)
+            await self._on_disk(save_settings, self._paths, changes)
         except RcdeskError as error:
             _log.warning("%s", error)
             if self._desktop is not None:
@@ -173,6 +181,8 @@ class Shell(QObject):
             self._desk, store, self._theme, self._tray, settings=self._settings, save=self.save
         )
         self._desktop.quit_requested.connect(self.quit)
+        self._desktop.geometry_changed.connect(self._keep_geometry)
+        self._desktop.restore_geometry(await self._on_disk(_read, self._geometry_file))
         await self._desktop.start()
 
     def _show_notice(self, sentence: str) -> None:
@@ -188,3 +198,19 @@ class Shell(QObject):
             QTimer.singleShot(0, self.quit)
         elif self._welcome is not None:
             self._welcome.show_problem("The demo could not be started: see the log.")
+
+
+def _read(file: Path) -> bytes:
+    """What is in `file`; nothing where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Keep `content`, if the disk takes it; it is worth no message where not."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        _log.info("The window's place is not kept: %s", error)
