@@ -18,6 +18,7 @@ from rcdesk.core.errors import RcdeskError
 
 _START_TIMEOUT_S = 30.0
 _END_TIMEOUT_S = 10.0
+_KILLED = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,22 @@ def run(args: argparse.Namespace) -> int:
 async def _demo(calls: int) -> int:
     async with running(calls) as demo:
         _print_how_to(demo.simulator)
-        app = await start_app(demo.environment)
+        stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(name, app.terminate)
-        return await app.wait()
+                loop.add_signal_handler(name, stop.set)
+        while True:
+            app = await start_app(demo.environment)
+            stopped = asyncio.create_task(stop.wait())
+            ended = asyncio.create_task(app.wait())
+            await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            await end(app)
+            if stop.is_set() or app.returncode != -_KILLED:
+                return max(0, await ended)
+            # Part of what there is to try: whoever kills it finds the call again.
+            print("rcdesk was killed: starting it again.", flush=True)
 
 
 @asynccontextmanager
@@ -78,7 +89,9 @@ async def running(calls: int) -> AsyncIterator[Demo]:
         )  # fmt: skip
         try:
             simulator = await _read_ready(process)
-            yield Demo(simulator, _environment(simulator, home))
+            demo = Demo(simulator, _environment(simulator, home))
+            yield demo
+            await _forget(demo.environment)
         finally:
             await end(process)
 
@@ -88,6 +101,21 @@ async def start_app(environment: Mapping[str, str]) -> asyncio.subprocess.Proces
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "rcdesk", env={**os.environ, **environment}
     )
+
+
+async def _forget(environment: Mapping[str, str]) -> None:
+    """Leave nothing of the throw-away profile in the user's keyring."""
+    logout = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "rcdesk", "logout",
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        await asyncio.wait_for(logout.wait(), _END_TIMEOUT_S)
+    except TimeoutError:
+        logout.kill()
+        await logout.wait()
 
 
 async def end(process: asyncio.subprocess.Process) -> None:

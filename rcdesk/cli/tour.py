@@ -22,7 +22,7 @@ _LOOK_EVERY_S = 0.1
 _SETTLE_S = 0.7
 """Long enough for a page or a window to have painted what was just done."""
 
-WELCOME, SIGNED_OUT, SIGN_IN = "Welcome", "rcdesk: signed out", "Sign in"
+WELCOME, SIGNED_OUT, SIGN_IN = "Welcome", "Signed out", "Sign in"
 CARD = "Incoming call"
 
 

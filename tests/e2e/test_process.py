@@ -83,7 +83,7 @@ async def ring(platform: Simulator) -> str:
 
 
 async def sign_in_by_typing(screen: Desktop, platform: Simulator) -> None:
-    await shown(screen, "rcdesk: signed out")
+    await shown(screen, "Signed out")
     await keys(screen, "Return")
     await shown(screen, "Sign in: ")
     for text in (platform.username, platform.extension, platform.password):

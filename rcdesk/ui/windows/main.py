@@ -171,7 +171,7 @@ class MainWindow(QWidget):
         """A sign-in goes on."""
         self._sign_in.show_signing_in(sentence)
         self._show_page(self._sign_in)
-        self.setWindowTitle("rcdesk: signing in")
+        self.setWindowTitle("Signing in")
 
     def show_sign_in_error(self, sentence: str) -> None:
         """A sign-in did not work out."""
@@ -187,7 +187,7 @@ class MainWindow(QWidget):
         if reason:
             self._sign_in.show_sign_in_error(reason)
         self._show_page(self._sign_in)
-        self.setWindowTitle("rcdesk: signed out")
+        self.setWindowTitle("Signed out")
 
     def show_signed_in(self) -> None:
         """Somebody is signed in: show their calls."""
