@@ -18,7 +18,7 @@ class LockedVault:
     async def read(self) -> str | None:
         raise StorageTrouble("The keyring is locked.")
 
-    async def write(self, secret: str) -> None:  # noqa: ARG002 - the keyring's signature
+    async def write(self, secret: str) -> None:
         raise StorageTrouble("The keyring is locked.")
 
     async def delete(self) -> None:
