@@ -4,9 +4,10 @@ Pure: no clock, no I/O. Every rule is from the platform reference, section 6, or
 2015 brief it cites; tests/core/test_calls.py has a table for each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from rcdesk.core.call import Call, CallChange, CallState, ChangeKind, Direction, Instant, Outcome
 from rcdesk.core.events import (
@@ -38,14 +39,13 @@ the same numbers is taken for its first leg meanwhile, and the callee may well c
 _KEPT_ENDED = 500
 _SEQUENCE_WRAP = 2**31
 
-_TELEPHONY = {
-    CallState.RINGING: TelephonyStatus.RINGING,
-    CallState.CONNECTED: TelephonyStatus.CALL_CONNECTED,
-    CallState.ON_HOLD: TelephonyStatus.ON_HOLD,
-    CallState.PARKED: TelephonyStatus.PARKED_CALL,
-}
-_STRONGEST_FIRST = tuple(_TELEPHONY)
-_LIVE = frozenset(_TELEPHONY.values())
+_STRONGEST_FIRST = (
+    (CallState.RINGING, TelephonyStatus.RINGING),
+    (CallState.CONNECTED, TelephonyStatus.CALL_CONNECTED),
+    (CallState.ON_HOLD, TelephonyStatus.ON_HOLD),
+    (CallState.PARKED, TelephonyStatus.PARKED_CALL),
+)
+_LIVE = frozenset(telephony for _state, telephony in _STRONGEST_FIRST)
 _KINDS = {
     CallState.CONNECTED: ChangeKind.CONNECTED,
     CallState.ON_HOLD: ChangeKind.ON_HOLD,
@@ -75,8 +75,7 @@ class CallTracker:
     @property
     def calls(self) -> list[Call]:
         """The calls going on, oldest first."""
-        announced = [track for track in self._open.values() if track.said and not track.twin_of]
-        return [track.call() for track in announced]
+        return [track.said for track in self._open.values() if track.said and not track.twin_of]
 
     @property
     def due_s(self) -> float | None:
@@ -103,7 +102,9 @@ class CallTracker:
             case TimePassed():
                 pass
         touched += self._settle(now)
-        changes = [change for track in _once(touched) for change in self._announce(track, now)]
+        changes = [
+            change for track in dict.fromkeys(touched) for change in self._announce(track, now)
+        ]
         self._aggregate()
         self._prune()
         return changes
@@ -157,9 +158,8 @@ class CallTracker:
             return []
         source = track.telephony if isinstance(report, SessionReport) else track.presence
         order = source.order + 0.5 if report.sequence is None else float(report.sequence)
-        if not source.hear(Heard(order, leg, report.at, now)):
+        if not track.hear(source, Heard(order, leg, report.at, now)):
             return []
-        track.last_heard = now
         if isinstance(report, PresenceReport):
             track.extension_id = report.extension_id
         track.party_id = track.party_id or leg.party_id
@@ -167,7 +167,8 @@ class CallTracker:
             track.leg_ids.add(leg.leg_id)
         track.is_missing = False
         self._time_end(track, now)
-        self._match_ringout(track, now)
+        if self._placed or len(self._open) > 1:
+            self._match_ringout(track, now)
         return [track]
 
     def _find(self, leg: LegReport, at: datetime | None) -> Track | None:
@@ -279,13 +280,13 @@ class CallTracker:
         if track.twin_of:
             yield from self._retract(track, now)
             return
-        state = track.state()
-        if state is None or not (track.rang or track.connected or track.said):
-            return
-        if track.settles_at_s is not None and not track.said:
+        said = track.said
+        if said is None and track.settles_at_s is not None:
             # Nothing but its end is known for sure; what else it was is told with the end.
             return
-        call, said = track.call(), track.said
+        if not (track.rang or track.connected):
+            return
+        call = track.call()
         if said is not None and said.state is CallState.ENDED:
             if call != said:
                 track.said = call
@@ -325,9 +326,9 @@ class CallTracker:
         """Fold the calls into one telephonyStatus, unless presence came without any calls."""
         if not self._lists_calls:
             return
-        states = {call.state for call in self.calls}
-        strongest = next((state for state in _STRONGEST_FIRST if state in states), None)
-        telephony = _TELEPHONY[strongest] if strongest else TelephonyStatus.NO_CALL
+        states = [call.state for call in self.calls]
+        live = [telephony for state, telephony in _STRONGEST_FIRST if state in states]
+        telephony = live[0] if live else TelephonyStatus.NO_CALL
         if telephony is not self.presence.telephony:
             self.presence = replace(self.presence, telephony=telephony)
 
@@ -341,7 +342,8 @@ class CallTracker:
         excess = len(self._tracks) - _KEPT_ENDED
         if excess <= 0:
             return
-        for track in [track for track in self._tracks.values() if track.ended_at][:excess]:
+        ended = (track for track in self._tracks.values() if track.ended_at)
+        for track in list(islice(ended, excess)):
             del self._tracks[track.key]
             siblings = self._by_session[track.session_id]
             siblings.remove(track)
@@ -367,11 +369,3 @@ def _is_outdated(report: PresenceReport | SessionReport, track: Track) -> bool:
 
 def _pair(inbound: Track, outbound: Track) -> None:
     inbound.twin_of, outbound.twin, outbound.is_ringout = outbound.key, inbound, True
-
-
-def _once(tracks: Iterable[Track]) -> Iterator[Track]:
-    seen: set[str] = set()
-    for track in tracks:
-        if track.key not in seen:
-            seen.add(track.key)
-            yield track

@@ -7,9 +7,9 @@ connected, it just does not move the call back.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from rcdesk.core.call import NOBODY, Call, CallState, Direction, Endpoint, Instant, Outcome
 from rcdesk.core.events import LegReport, LogRecord, Termination
@@ -25,8 +25,7 @@ _KEPT_REPORTS = 32
 _BEFORE_ALL = -1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A report and when it arrived; `order` is its sequence, or a snapshot's place among them."""
 
     order: float
@@ -35,7 +34,7 @@ class Heard:
     arrived: Instant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Facts:
     """What the reports of one source say, folded in their order.
 
@@ -57,39 +56,44 @@ class Facts:
     outcome: Outcome | None = None
     is_ringout: bool = False
 
-    def then(self, heard: Heard) -> "Facts":
-        """These facts after one more report, which is the newest in order."""
+    def take(self, heard: Heard) -> None:
+        """Add one more report, which is the newest in order."""
         leg = heard.leg
-        state = _STATES.get(leg.status)
-        is_connected = state is not None and state is not CallState.RINGING
-        is_end = (
-            leg.status is TelephonyStatus.NO_CALL
-            and leg.termination is not Termination.INTERMEDIATE
-        )
-        if state is CallState.RINGING and self.connected is not None:
-            # Another device rings on; the call stays with the one that answered.
-            state = self.live_state
-        return Facts(
-            last=heard,
-            live_state=state or self.live_state,
-            ends=is_end or (self.ends and state is None),
-            is_final=self.is_final or (is_end and leg.termination is Termination.FINAL),
-            rang=self.rang or leg.status is TelephonyStatus.RINGING,
-            connected=self.connected or (heard if is_connected else None),
-            # A blank erases nothing: events of 2015 end in `"to": ""`.
-            caller=leg.caller.completed_by(self.caller),
-            callee=leg.callee.completed_by(self.callee),
-            queue=_queue(self.queue, leg.queue),
-            telephony_session_id=leg.telephony_session_id or self.telephony_session_id,
-            started_at=leg.started_at or self.started_at,
-            outcome=leg.outcome or self.outcome,
-            is_ringout=self.is_ringout or leg.is_ringout,
-        )
+        self.last = heard
+        self._take_status(heard)
+        # A blank erases nothing: events of 2015 end in `"to": ""`.
+        self.caller = leg.caller.completed_by(self.caller)
+        self.callee = leg.callee.completed_by(self.callee)
+        self.queue = _queue(self.queue, leg.queue)
+        self.telephony_session_id = leg.telephony_session_id or self.telephony_session_id
+        self.started_at = leg.started_at or self.started_at
+        self.outcome = leg.outcome or self.outcome
+        self.is_ringout = self.is_ringout or leg.is_ringout
+
+    def _take_status(self, heard: Heard) -> None:
+        status, termination = heard.leg.status, heard.leg.termination
+        state = _STATES.get(status)
+        if state is not None:
+            self.ends = False
+        if state is CallState.RINGING:
+            self.rang = True
+            # Once connected, another device rings on; the call stays with the one that answered.
+            if self.connected is None:
+                self.live_state = state
+        elif state is not None:
+            self.live_state = state
+            self.connected = self.connected or heard
+        elif status is TelephonyStatus.NO_CALL and termination is not Termination.INTERMEDIATE:
+            self.ends = True
+            self.is_final = self.is_final or termination is Termination.FINAL
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Source:
-    """The reports one source (presence, telephony sessions) gave about a call."""
+    """The reports one source (presence, telephony sessions) gave about a call.
+
+    `facts` is `base`, what reports that are no longer kept said, and then each of `heard`.
+    """
 
     base: Facts = field(default_factory=Facts)
     heard: list[Heard] = field(default_factory=list)
@@ -102,29 +106,28 @@ class Source:
 
     def hear(self, heard: Heard) -> bool:
         """Take a report in; False when it says nothing that was not known."""
-        if any(known.order == heard.order and known.leg == heard.leg for known in self.heard):
-            return False
-        if heard.order >= self.order:
+        if heard.order > self.order:
             self.heard.append(heard)
-            self.facts = self.facts.then(heard)
+            self.facts.take(heard)
+        elif any(known.order == heard.order and known.leg == heard.leg for known in self.heard):
+            return False
         else:
             index = bisect_right(self.heard, heard.order, key=lambda known: known.order)
             self.heard.insert(index, heard)
             self._fold()
         if len(self.heard) > _KEPT_REPORTS:
-            self.base = self.base.then(self.heard.pop(0))
+            self.base.take(self.heard.pop(0))
         return True
 
     def forget_order(self) -> None:
         """Start sequences anew, keeping what is known."""
-        self.base = self.facts
+        self.base = replace(self.facts)
         self.heard.clear()
 
     def _fold(self) -> None:
-        facts = self.base
+        self.facts = replace(self.base)
         for heard in self.heard:
-            facts = facts.then(heard)
-        self.facts = facts
+            self.facts.take(heard)
 
 
 @dataclass(slots=True, eq=False)
@@ -132,6 +135,10 @@ class Track:
     """A call being followed.
 
     Attributes:
+        newest: facts of the source that spoke last, by the platform's clock where it tells.
+        older: facts of the other source; None while it said nothing.
+        connected: the first report that it was connected.
+        rang: some report, however late, said that it rang.
         extension_id: whose presence tells of it; None while none has.
         settles_at_s: monotonic time at which a bare NoCall, or its absence from a snapshot,
             becomes the end.
@@ -158,26 +165,26 @@ class Track:
     is_ringout: bool = False
     log: LogRecord | None = None
     said: Call | None = None
+    newest: Facts = field(init=False)
+    older: Facts | None = field(init=False, default=None)
+    connected: Heard | None = field(init=False, default=None)
+    rang: bool = field(init=False, default=False)
 
-    @property
-    def newest(self) -> Facts:
-        """Facts of the source that spoke last, by the platform's clock where it tells."""
-        return next(self._by_age())
+    def __post_init__(self) -> None:
+        self.newest = self.presence.facts
 
-    @property
-    def rang(self) -> bool:
-        """Some report, however late, said that it rang."""
-        return self.presence.facts.rang or self.telephony.facts.rang
-
-    @property
-    def connected(self) -> Heard | None:
-        """The first report that it was connected."""
-        found = [
-            facts.connected
-            for facts in (self.presence.facts, self.telephony.facts)
-            if facts.connected is not None
-        ]
-        return min(found, key=lambda heard: heard.at or heard.arrived.utc, default=None)
+    def hear(self, source: Source, heard: Heard) -> bool:
+        """Take in what one of its two sources reports; False when it is nothing new."""
+        if not source.hear(heard):
+            return False
+        self.last_heard = heard.arrived
+        newest, older = self.telephony.facts, self.presence.facts
+        if _is_older(newest, older):
+            newest, older = older, newest
+        self.newest, self.older = newest, older if older.last is not None else None
+        self.connected = _first(self.presence.facts.connected, self.telephony.facts.connected)
+        self.rang = self.presence.facts.rang or self.telephony.facts.rang
+        return True
 
     @property
     def ends(self) -> bool:
@@ -225,16 +232,16 @@ class Track:
 
     def call(self) -> Call:
         """The call as it now stands."""
-        caller, callee, queue, record = NOBODY, NOBODY, None, self.log
-        for facts in reversed(tuple(self._by_age())):
-            caller = facts.caller.completed_by(caller)
-            callee = facts.callee.completed_by(callee)
-            queue = _queue(queue, facts.queue)
+        newest, older, record = self.newest, self.older, self.log
+        caller, callee, queue = newest.caller, newest.callee, newest.queue
+        if older is not None:
+            caller = caller.completed_by(older.caller)
+            callee = callee.completed_by(older.callee)
+            queue = _queue(older.queue, queue)
         if record is not None:
             caller = caller.completed_by(record.caller)
             callee = callee.completed_by(record.callee)
             queue = _queue(record.queue, queue)
-        newest = self.newest
         ended = self.ended_at is not None
         return Call(
             key=self.key,
@@ -254,16 +261,6 @@ class Track:
             duration_s=self._duration_s() if ended else None,
             is_ringout=self.is_ringout or newest.is_ringout,
         )
-
-    def _by_age(self) -> Iterator[Facts]:
-        """Facts of both sources, the newest first."""
-        first, second = self.telephony.facts, self.presence.facts
-        if _is_older(first, second):
-            first, second = second, first
-        if first.last is not None or second.last is None:
-            yield first
-        if second.last is not None:
-            yield second
 
     def _connected_at(self) -> Instant | None:
         connected = self.connected
@@ -306,6 +303,12 @@ class Track:
 def _queue(known: str | None, said: str | None) -> str | None:
     """A name beats knowing only that there is a queue, which beats not knowing."""
     return said or (known if said is None else known or "")
+
+
+def _first(one: Heard | None, other: Heard | None) -> Heard | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other, key=lambda heard: heard.at or heard.arrived.utc)
 
 
 def _is_older(facts: Facts, other: Facts) -> bool:
