@@ -1,7 +1,8 @@
 """Signing in, staying signed in, signing out."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -144,8 +145,16 @@ class SessionService:
         await self._platform.session.sign_in_with_code(request, code)
         self._set(SessionState.SIGNED_IN)
 
-    def _signing_in(self, doing: str) -> "_SigningIn":
-        return _SigningIn(self, doing)
+    @contextmanager
+    def _signing_in(self, doing: str) -> Iterator[None]:
+        """Show that it goes on, and what went wrong when it did; a cancelled one needs no words."""
+        self._set(SessionState.SIGNING_IN, reason=doing)
+        try:
+            yield
+        except BaseException as error:
+            reason = str(error) if isinstance(error, RcdeskError) else ""
+            self._set(SessionState.SIGNED_OUT, reason=reason)
+            raise
 
     def _ended(self, reason: str) -> None:
         _log.warning("RingCentral ended the session: %s", reason)
@@ -154,21 +163,3 @@ class SessionService:
     def _set(self, state: SessionState, account: Account | None = None, reason: str = "") -> None:
         self.status = SessionStatus(state, account, reason)
         self.changed.tell(self.status)
-
-
-class _SigningIn:
-    """While signing in: shows that, and what went wrong when it did."""
-
-    def __init__(self, service: SessionService, doing: str) -> None:
-        self._service = service
-        self._doing = doing
-        self._before = service.status
-
-    def __enter__(self) -> None:
-        self._service._set(SessionState.SIGNING_IN, reason=self._doing)  # noqa: SLF001 - its other half
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is None:
-            return
-        reason = str(error) if isinstance(error, RcdeskError) else ""
-        self._service._set(SessionState.SIGNED_OUT, reason=reason)  # noqa: SLF001 - its other half

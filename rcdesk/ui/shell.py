@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rcdesk.core.errors import BadInput, RcdeskError
+from rcdesk.services.tasks import Tasks
 from rcdesk.system.handover import Request, Verb
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings, load_settings, save_settings
@@ -47,7 +48,7 @@ class Shell(QObject):
         self._desk: Desk | None = None
         self._desktop: Desktop | None = None
         self._geometry_file = paths.state_dir / "window"
-        self._work: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._tray.quit_requested.connect(self.quit)
         self._tray.open_requested.connect(self.raise_window)
         self._tray.show()
@@ -72,8 +73,7 @@ class Shell(QObject):
 
     async def close(self) -> None:
         """End everything; nothing is left running."""
-        for task in self._work:
-            task.cancel()
+        await self._tasks.cancel()
         if self._desktop is not None:
             await self._desktop.close()
         if self._desk is not None:
@@ -106,9 +106,7 @@ class Shell(QObject):
 
     def save(self, changes: Mapping[str, object]) -> None:
         """Keep choices, off the UI thread; a disk that refuses costs only the choice."""
-        task = asyncio.get_running_loop().create_task(self._save(changes))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._tasks.start(self._save(changes), "saving settings")
 
     async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
@@ -137,31 +135,27 @@ class Shell(QObject):
     def _register(
         self, client_id: str, server_url: str, client_secret: str, redirect_uri: str
     ) -> None:
-        task = asyncio.get_running_loop().create_task(
-            self._finish_welcome(
-                {
-                    "client_id": client_id,
-                    "server_url": server_url,
-                    "client_secret": client_secret,
-                    "redirect_uri": redirect_uri,
-                }
-            )
-        )
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        changes = {
+            "client_id": client_id,
+            "server_url": server_url,
+            "client_secret": client_secret,
+            "redirect_uri": redirect_uri,
+        }
+        self._tasks.start(self._finish_welcome(changes), "welcome")
 
     async def _finish_welcome(self, changes: Mapping[str, object]) -> None:
         from rcdesk.services.desk import registration  # noqa: PLC0415 - after the icon
 
-        await self._save(changes)
         overrides = {name: str(value) for name, value in changes.items()}
-        self._settings = load_settings(self._paths, overrides=overrides)
         try:
-            registration(self._settings)
+            settings = load_settings(self._paths, overrides=overrides)
+            registration(settings)
         except BadInput as problem:
             if self._welcome is not None:
                 self._welcome.show_problem(str(problem))
             return
+        self._settings = settings
+        await self._save(changes)
         await self._open_desk()
         if self._welcome is not None:
             self._welcome.closed.disconnect(self.quit)
