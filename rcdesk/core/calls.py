@@ -7,6 +7,7 @@ Pure: no clock, no I/O. Every rule is from the platform reference, section 6, or
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from math import floor
 from itertools import islice
 
 from rcdesk.core.call import Call, CallChange, CallState, ChangeKind, Direction, Instant, Outcome
@@ -157,7 +158,7 @@ class CallTracker:
         elif _is_outdated(report, track):
             return []
         source = track.telephony if isinstance(report, SessionReport) else track.presence
-        order = source.order + 0.5 if report.sequence is None else float(report.sequence)
+        order = floor(source.order) + 0.5 if report.sequence is None else float(report.sequence)
         if not track.hear(source, Heard(order, leg, report.at, now)):
             return []
         if isinstance(report, PresenceReport):

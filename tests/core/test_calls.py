@@ -239,6 +239,15 @@ def test_a_snapshot_says_nothing_about_calls_heard_of_after_it_was_asked() -> No
     assert tracker.calls[0].state is CallState.CONNECTED
 
 
+def test_snapshots_however_many_never_outrun_the_next_event() -> None:
+    tracker = CallTracker()
+    run(tracker, event(10, leg("connected")))
+    for minute in range(1, 30):
+        run(tracker, snapshot(leg("connected"), asked_s=60 * minute), start_s=60 * minute + 1)
+    assert story(run(tracker, event(11, leg("hold")), start_s=2000)) == "on_hold"
+    assert story(run(tracker, event(12, leg("nocall")), start_s=2010)) == "ended:answered"
+
+
 def test_a_capped_list_keeps_the_calls_it_leaves_out() -> None:
     tracker = CallTracker()
     nine = [leg("connected", session=str(number)) for number in range(9)]
