@@ -7,8 +7,8 @@ Pure: no clock, no I/O. Every rule is from the platform reference, section 6, or
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from math import floor
 from itertools import islice
+from math import floor
 
 from rcdesk.core.call import Call, CallChange, CallState, ChangeKind, Direction, Instant, Outcome
 from rcdesk.core.events import (
