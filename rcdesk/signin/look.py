@@ -9,7 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 
 class Look(NamedTuple):
-    """Colours, as `#rrggbb`."""
+    """Colours, as `#rrggbb`: those of the other windows (tests/ui/test_style.py compares)."""
 
     surface: str
     bar: str
@@ -24,25 +24,25 @@ class Look(NamedTuple):
 
 LIGHT = Look(
     surface="#ffffff",
-    bar="#f6f7f9",
-    line="#dfe3e8",
-    text="#1b2430",
-    faint="#5b6675",
-    accent="#0b67c2",
+    bar="#f4f5f8",
+    line="#e2e5ec",
+    text="#171a21",
+    faint="#565d6d",
+    accent="#4a55c9",
     on_accent="#ffffff",
-    secure="#1c7c48",
-    warning="#a8460a",
+    secure="#17703b",
+    warning="#875100",
 )
 DARK = Look(
-    surface="#14181d",
-    bar="#1c2229",
-    line="#303944",
-    text="#e9edf2",
-    faint="#9aa7b5",
-    accent="#5aa9f5",
-    on_accent="#0b1016",
-    secure="#63c78f",
-    warning="#f0a467",
+    surface="#1b1e24",
+    bar="#131519",
+    line="#313641",
+    text="#eceef3",
+    faint="#a7aebd",
+    accent="#98a4ff",
+    on_accent="#12152e",
+    secure="#63d291",
+    warning="#f3b95c",
 )
 
 _STYLE = """
@@ -53,8 +53,8 @@ QMainWindow, QStackedWidget, #failure {{ background: {surface}; }}
 #heading {{ color: {text}; font-size: 15pt; font-weight: 600; }}
 #sentence {{ color: {faint}; }}
 QPushButton {{
-  color: {text}; background: {surface}; border: 1px solid {line}; border-radius: 6px;
-  padding: 6px 12px;
+  color: {text}; background: {surface}; border: 1px solid {line}; border-radius: 8px;
+  padding: 6px 12px; font-weight: 500;
 }}
 QPushButton:hover {{ border-color: {accent}; }}
 QPushButton:focus {{ border-color: {accent}; }}

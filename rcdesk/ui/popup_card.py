@@ -119,17 +119,18 @@ class CallCard(PopupWindow):
         """Show `notice`; cheap if little has changed."""
         self._notice = notice
         call = notice.call
-        look, who = words.state(call), words.who(call.other, region)
+        look, who = words.state(call), words.caller(call, region)
         self._state.setText(look.text)
         self._title.setText(who.title)
-        self._subtitle.setText(who.subtitle or _without(call))
-        self._subtitle.setVisible(bool(self._subtitle.text()))
+        self._subtitle.setText(who.subtitle)
+        self._subtitle.setVisible(bool(who.subtitle))
         named = bool(words.plain(call.other.name)) and call.other.name != call.other.number
         self._portrait.show_call(who.title if named else "", look)
         self._queue.show_queue(words.queue(call))
         line = words.called(call, region)
         self._line.setText(f"to {words.isolate(line)}" if line else "")
-        self._line.setVisible(bool(line))
+        # The queue's name says enough where a button takes the room.
+        self._line.setVisible(bool(line) and not (notice.is_over and call.queue))
         self._copy.setVisible(bool(call.other.number))
         self._call_back.setVisible(notice.is_over and bool(call.other.number))
         self._color()
@@ -142,7 +143,7 @@ class CallCard(PopupWindow):
     def sentence(self, region: str) -> str:
         """The card in one sentence, for a screen reader."""
         call = self.call
-        who = words.who(call.other, region)
+        who = words.caller(call, region)
         said = f"{words.state(call).text}: {words.isolate(who.title)}"
         if who.subtitle:
             said += f", {who.subtitle}"
@@ -246,8 +247,3 @@ class _Chip(QFrame):
         """Empty hides it."""
         self._name.setText(name)
         self.setVisible(bool(name))
-
-
-def _without(call: Call) -> str:
-    """What stands where the number would be."""
-    return "" if call.other.number else "Number withheld"

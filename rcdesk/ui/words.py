@@ -120,6 +120,14 @@ def joined(*parts: str) -> str:
     return " · ".join(isolate(part) for part in parts if part)
 
 
+def caller(call: Call, region: str) -> Who:
+    """The other end; of an inbound call also that it withholds its number."""
+    shown = who(call.other, region)
+    if call.direction is Direction.INBOUND and not call.other.number and not shown.subtitle:
+        return shown._replace(subtitle="Number withheld")
+    return shown
+
+
 def called(call: Call, region: str) -> str:
     """Which line was called (or calls); empty if the platform did not say.
 
@@ -144,6 +152,7 @@ _RINGING = {
     Direction.INBOUND: Look("Incoming call", "phone-incoming", "ringing"),
     Direction.OUTBOUND: Look("Calling", "phone-outgoing", "ringing"),
 }
+_FIRST_LEG = Look("Your phone answered", "phone", "connected")
 _ENDED = {
     (Direction.INBOUND, Outcome.MISSED): Look("Missed call", "phone-missed", "missed"),
     (Direction.INBOUND, Outcome.ANSWERED): Look("Incoming", "phone-incoming", "ended"),
@@ -179,6 +188,9 @@ def state(call: Call) -> Look:
         return _RINGING[call.direction]
     if call.state is CallState.ENDED:
         return outcome(call.direction, call.outcome or Outcome.UNKNOWN)
+    if call.is_ringout and call.state is CallState.CONNECTED:
+        # Whether the callee has answered too, presence does not say.
+        return _FIRST_LEG
     return _LIVE[call.state]
 
 

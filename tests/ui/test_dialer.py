@@ -87,6 +87,15 @@ def test_a_second_click_does_not_place_a_second_call(dialer: Dialer, qtbot: QtBo
     assert button(dialer, "Call").isEnabled()
 
 
+def test_a_number_that_is_being_called_is_not_called_again(dialer: Dialer, qtbot: QtBot) -> None:
+    dialer.set_number("6505550123")
+    dialer.show_ringout(ringout())
+    with qtbot.assertNotEmitted(dialer.dial_requested):
+        QTest.keyClick(dialer.number, Qt.Key.Key_Return)
+    dialer.show_ringout(ringout(call=LegStatus.BUSY))
+    assert button(dialer, "Call").isEnabled()
+
+
 def test_escape_clears(dialer: Dialer) -> None:
     QTest.keyClicks(dialer.number, "650")
     QTest.keyClick(dialer.number, Qt.Key.Key_Escape)
@@ -125,7 +134,7 @@ def test_what_is_pasted_is_cleaned(dialer: Dialer, pasted: str, shown: str) -> N
 
 
 def test_the_route_is_remembered_and_used(dialer: Dialer, qtbot: QtBot) -> None:
-    QTest.mouseClick(button(dialer, "RingOut from Mobile"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(dialer, "From Mobile"), Qt.MouseButton.LeftButton)
     routes, phones = dialer.findChildren(QComboBox)
     with qtbot.waitSignal(dialer.route_changed) as changed:
         QTest.keyClick(routes, Qt.Key.Key_Down)
@@ -158,7 +167,7 @@ def test_last_times_route_comes_back(dialer: Dialer, qtbot: QtBot) -> None:
         dialer.set_from_numbers(PHONES)
     assert dialer.from_number == "+16505550100"
     dialer.set_route("nonsense", "")
-    assert button(dialer, "RingOut from Direct").isVisible()
+    assert button(dialer, "From Direct").isVisible()
 
 
 def test_both_legs_show_and_cancel_works(dialer: Dialer, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
@@ -216,6 +216,14 @@ def test_the_connection_is_told_only_while_something_is_amiss(
     assert sentence in said(window)
     window.show_connection(Connection(ConnectionState.ONLINE))
     assert sentence not in said(window)
+
+
+def test_nothing_wakes_the_process_while_no_call_is_live(window: MainWindow) -> None:
+    window.show_signed_in()
+    window.show_connection(Connection(ConnectionState.ONLINE))
+    window.show_calls([live(CallState.CONNECTED)])
+    window.show_calls([])
+    assert not [timer for timer in window.findChildren(QTimer) if timer.isActive()]
 
 
 def test_a_wait_counts_down_and_ends(window: MainWindow, clock: Clock) -> None:

@@ -9,7 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.history import HistoryEntry
-from rcdesk.ui.models.history import DayRole, EntryRole, HistoryModel, identity, local_day
+from rcdesk.ui.models.history import (
+    DayRole,
+    EntryRole,
+    HistoryModel,
+    TellsLineRole,
+    identity,
+    local_day,
+)
 from rcdesk.ui.models.history_text import day_text
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -167,3 +174,18 @@ def test_a_call_is_found_by_what_names_it() -> None:
 def test_qt_finds_no_fault_with_the_model(qtmodeltester: ModelTester) -> None:
     model = model_of(*(entry(n) for n in range(30)))
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
+
+
+def test_rows_tell_the_line_where_there_are_several() -> None:
+    def told(*entries: HistoryEntry) -> list[bool]:
+        model = HistoryModel()
+        model.replace(entries, has_more=False)
+        rows = [model.index(at) for at in range(model.rowCount())]
+        return [row.data(TellsLineRole) for row in rows if row.data(EntryRole) is not None]
+
+    second = Endpoint("+16505550199")
+    assert told(entry(1), entry(2)) == [False, False]
+    assert told(entry(1), entry(2, own=second)) == [True, True]
+    assert told(entry(1), entry(2, own=second, queue="Sales")) == [False, False]
+    assert told(entry(1), entry(2, own=Endpoint("101"))) == [False, False]
+    assert told(entry(1), entry(2, own=second, direction=Direction.OUTBOUND)) == [False, False]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QVBo
 from pytestqt.qtbot import QtBot
 
 from rcdesk.resources import resource_path
+from rcdesk.signin import look
 from rcdesk.ui.style.icons import icon, pixmap
 from rcdesk.ui.style.stylesheet import stylesheet
 from rcdesk.ui.style.theme import Theme
@@ -185,3 +186,9 @@ def opaque_pixels(image: QImage) -> int:
         for x in range(image.width())
         for y in range(image.height())
     )
+
+
+@pytest.mark.parametrize(("colors", "palette"), [(look.LIGHT, LIGHT), (look.DARK, DARK)])
+def test_the_sign_in_window_has_the_same_colors(colors: look.Look, palette: Palette) -> None:
+    names = ("surface", "window", "border", "text", "text_muted", "accent", "accent_text")
+    assert tuple(colors) == tuple(getattr(palette, name) for name in (*names, "success", "warning"))

@@ -146,3 +146,24 @@ def test_a_wait_says_how_long_and_why() -> None:
     assert (
         words.connection_sentence(waiting) == "Reconnecting in 0:40: RingCentral asks us to wait."
     )
+
+
+def test_a_ringouts_first_leg_is_not_the_callee() -> None:
+    ringout = Call("1", "1", Direction.OUTBOUND, CallState.CONNECTED, is_ringout=True)
+    assert words.state(ringout).text == "Your phone answered"
+
+
+@pytest.mark.parametrize(
+    ("direction", "name", "shown"),
+    [
+        (Direction.INBOUND, "", ("Unknown caller", "Number withheld")),
+        (Direction.INBOUND, "Anonymous", ("Anonymous", "Number withheld")),
+        (Direction.OUTBOUND, "Ann", ("Ann", "")),
+    ],
+)
+def test_only_callers_withhold_numbers(
+    direction: Direction, name: str, shown: tuple[str, str]
+) -> None:
+    other = Endpoint(name=name)
+    call = Call("1", "1", direction, CallState.RINGING, caller=other, callee=other)
+    assert words.caller(call, "US") == shown

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 
 from rcdesk.core.call import Direction
 from rcdesk.core.history import HistoryEntry
+from rcdesk.core.numbers import is_extension
 from rcdesk.ui.models.history_text import day_text, spoken_text
 from rcdesk.ui.widgets.labels import plain_tool_tip
 
@@ -25,6 +26,8 @@ EntryRole = Qt.ItemDataRole.UserRole + 1
 """The row's HistoryEntry; None on a day's row."""
 DayRole = Qt.ItemDataRole.UserRole + 2
 """The row's local date; None on a call's row."""
+TellsLineRole = Qt.ItemDataRole.UserRole + 3
+"""Whether a call's row has to say which line was called: direct calls came to several."""
 
 _TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 _SPOKEN_ROLES = (*_TEXT_ROLES, Qt.ItemDataRole.ToolTipRole)
@@ -45,6 +48,7 @@ class HistoryModel(QAbstractListModel):
         super().__init__(parent)
         self._rows: list[HistoryEntry | date] = []
         self._known: set[Identity] = set()
+        self._lines: set[str] = set()
         self._has_more = False
         self._is_waiting = False
         self._region = ""
@@ -93,6 +97,7 @@ class HistoryModel(QAbstractListModel):
             return False
         self.beginResetModel()
         self._rows, self._known = rows, set(unique)
+        self._lines = set(filter(None, map(_line, unique.values())))
         self.endResetModel()
         return True
 
@@ -101,6 +106,7 @@ class HistoryModel(QAbstractListModel):
         self._has_more, self._is_waiting = has_more, False
         fresh = [entry for entry in entries if identity(entry) not in self._known]
         self._known.update(map(identity, fresh))
+        self._lines.update(filter(None, map(_line, fresh)))
         last_day = _day(self._rows[-1]) if self._rows else None
         rows = _with_days(fresh, after=last_day)
         if rows:
@@ -152,6 +158,8 @@ class HistoryModel(QAbstractListModel):
     def _entry_data(self, entry: HistoryEntry, role: int) -> Any:
         if role == EntryRole:
             return entry
+        if role == TellsLineRole:
+            return len(self._lines) > 1 and bool(_line(entry))
         text = spoken_text(entry, self._region, self._today) if role in _SPOKEN_ROLES else None
         return plain_tool_tip(text) if text and role == Qt.ItemDataRole.ToolTipRole else text
 
@@ -163,6 +171,12 @@ class HistoryModel(QAbstractListModel):
 def local_day(at: datetime) -> date:
     """The date on this computer's calendar."""
     return at.astimezone().date()
+
+
+def _line(entry: HistoryEntry) -> str:
+    """The user's number that was called; empty for extensions, queues and outgoing calls."""
+    is_direct = entry.direction is Direction.INBOUND and entry.queue is None
+    return entry.own.number if is_direct and not is_extension(entry.own.number) else ""
 
 
 def _day(row: HistoryEntry | date) -> date:

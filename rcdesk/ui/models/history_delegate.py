@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rcdesk.core.history import HistoryEntry
-from rcdesk.ui.models.history import DayRole, EntryRole
+from rcdesk.ui.models.history import DayRole, EntryRole, TellsLineRole
 from rcdesk.ui.models.history_text import day_text, row_text
 from rcdesk.ui.style.icons import pixmap
 from rcdesk.ui.style.theme import Theme
@@ -21,11 +21,12 @@ AVATAR = CONTROL.height + SPACE.xs
 
 _DAY = TextStyle(TYPE.caption.size_px, 600)
 _NAME = TextStyle(TYPE.body.size_px, 600)
+_LINE = TYPE.caption
 _DETAIL = TextStyle(TYPE.caption.size_px + 1, TYPE.caption.weight)
 
 
 class HistoryDelegate(QStyledItemDelegate):
-    """Avatar; who over what became of it; time over duration."""
+    """Avatar; who over what became of it; time over duration; the line where there are several."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -46,19 +47,21 @@ class HistoryDelegate(QStyledItemDelegate):
         entry, day = index.data(EntryRole), index.data(DayRole)
         if isinstance(entry, HistoryEntry):
             row.ground()
-            self._paint_call(row, entry)
+            self._paint_call(row, entry, tells_line=bool(index.data(TellsLineRole)))
         elif day is not None:
             row.band(SPACE.md, option.rect.height() - SPACE.md)
             row.text(day_text(day, self.today), _DAY, "text_muted")
         painter.restore()
 
-    def _paint_call(self, row: "_Row", entry: HistoryEntry) -> None:
+    def _paint_call(self, row: "_Row", entry: HistoryEntry, *, tells_line: bool) -> None:
         says = row_text(entry, self.region)
         strong = "missed" if says.look.color == "missed" else "text"
         row.avatar(entry.other.name)
         half = CONTROL.row // 2 - SPACE.sm
         row.band(SPACE.sm, half)
         row.end_text(says.clock, _DETAIL, "text_muted")
+        if tells_line:
+            row.end_text(f"to {says.line}", _LINE, "text_muted")
         row.text(says.title, _NAME, strong)
         row.band(SPACE.sm + half, half)
         row.end_text(says.duration, _DETAIL, "text_muted")

@@ -21,10 +21,11 @@ class RowText(NamedTuple):
     look: words.Look
     clock: str
     duration: str
+    line: str
 
 
 def row_text(entry: HistoryEntry, region: str) -> RowText:
-    """Who, what became of it, and when, each as short as it stays clear."""
+    """Who, what became of it, and when, each as short as it stays clear; the user's line."""
     who = words.who(entry.other, region)
     look = words.outcome(entry.direction, entry.outcome)
     if entry.type == "Fax":
@@ -35,6 +36,7 @@ def row_text(entry: HistoryEntry, region: str) -> RowText:
         look,
         f"{entry.started_at.astimezone():%H:%M}",
         words.duration(entry.duration_s) if entry.duration_s >= 1 else "",
+        words.number(entry.own, region),
     )
 
 
@@ -43,8 +45,7 @@ def spoken_text(entry: HistoryEntry, region: str, today: date) -> str:
     row = row_text(entry, region)
     day = day_text(entry.started_at.astimezone().date(), today)
     recording = "recorded" if entry.has_recording else ""
-    own = words.number(entry.own, region)
-    line = f"line {own}" if own else ""
+    line = f"line {row.line}" if row.line else ""
     parts = (row.title, row.subtitle, f"{day} {row.clock}", row.duration, line, recording)
     return ", ".join(part for part in parts if part)
 

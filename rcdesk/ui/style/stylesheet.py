@@ -91,6 +91,7 @@ QToolButton::menu-indicator {{ image: none; }}
 QPushButton[small="true"], QToolButton[small="true"] {{
     min-height: {CONTROL.height_small - 4}px; border-radius: {RADIUS.sm}px;
 }}
+QPushButton[tall="true"] {{ min-height: 48px; padding: 0 {SPACE.lg}px; }}
 QPushButton[small="true"] {{ padding: 0 {SPACE.sm}px; font-size: {TYPE.caption.size_px + 1}px; }}
 QToolButton[small="true"] {{ min-width: {CONTROL.height_small - 4}px; }}
 """

@@ -49,7 +49,7 @@ class CallCard(QFrame):
     def show_call(self, call: Call, region: str) -> None:
         """Show how the call stands."""
         self._call = call
-        who = words.who(call.other, region)
+        who = words.caller(call, region)
         self._avatar.show_name(call.other.name)
         self._title.setText(who.title)
         self._subtitle.setText(who.subtitle)
@@ -110,7 +110,10 @@ class CallCard(QFrame):
 
 
 class ActiveCalls(QScrollArea):
-    """Cards of the live calls; as tall as they are, up to three and a bit."""
+    """Cards of the live calls; as tall as they are, up to three and a bit.
+
+    It reaches to the window's edge: the margin there is its own.
+    """
 
     live_changed = Signal(bool)
     """Whether any call is live."""
@@ -215,6 +218,10 @@ class ActiveCalls(QScrollArea):
             # Half a card more says that there is more.
             room += SPACE.sm + heights[len(shown)] // 2
         self.setFixedHeight(room)
+        # The scroll bar lies in the margin: cards keep their width when it comes and goes.
+        has_bar = len(heights) > len(shown)
+        bar = self.verticalScrollBar().sizeHint().width() if has_bar else 0
+        self.setViewportMargins(0, 0, SPACE.lg - bar, 0)
 
     def _refresh(self) -> None:
         for key, call in self._calls.items():
@@ -222,9 +229,10 @@ class ActiveCalls(QScrollArea):
 
 
 def _rank(call: Call) -> tuple[bool, float]:
-    """What rings comes first, and then the newest."""
+    """What asks to be answered comes first, and then the newest."""
     began_s = call.started_at.timestamp() if call.started_at else 0
-    return (call.state is not CallState.RINGING, -began_s)
+    rings = call.state is CallState.RINGING and call.direction is Direction.INBOUND
+    return (not rings, -began_s)
 
 
 def line_text(call: Call, region: str) -> str:

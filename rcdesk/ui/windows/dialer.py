@@ -35,11 +35,13 @@ class Dialer(QWidget):
         self._interpret = interpret
         self._understood = Interpretation()
         self._is_placing = False
+        self._ringing = ""
         self.number = NumberField(theme)
         self.number.setPlaceholderText("Enter a number")
         self.number.setAccessibleName("Number to call")
         self._call = push_button("Call")
         self._call.setProperty("kind", "primary")
+        self._call.setProperty("tall", True)
         self._call.setAccessibleName("Call")
         self._call.setIconSize(QSize(CONTROL.icon, CONTROL.icon))
         self._hint = PlainLabel(role="caption", wraps=True)
@@ -100,6 +102,7 @@ class Dialer(QWidget):
     def show_ringout(self, ringout: RingOut | None) -> None:
         """Follow a RingOut; None when there is none (any more)."""
         self._is_placing = False
+        self._ringing = ringout.to_number if ringout and ringout.is_in_progress else ""
         self._ringout.show_ringout(ringout)
         self._settle()
 
@@ -164,8 +167,10 @@ class Dialer(QWidget):
             self._say(blocked, self._theme.palette.danger)
         else:
             self._say(f"Calls {understood.display}" if typed else "", "")
+        # A second press while the first call is being placed would place another.
+        going = self._is_placing or (self._ringing and understood.e164 == self._ringing)
         callable_now = bool(understood.e164) and typed and not understood.is_emergency
-        self._call.setEnabled(callable_now and not blocked and not self._is_placing)
+        self._call.setEnabled(callable_now and not blocked and not going)
 
     def _say(self, sentence: str, color: str) -> None:
         self._hint.setText(sentence)

@@ -13,6 +13,7 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
 from rcdesk.ui.widgets.buttons import push_button
 from rcdesk.ui.widgets.icons import keep_icon
+from rcdesk.ui.widgets.labels import plain_tool_tip
 
 
 class Route(StrEnum):
@@ -146,8 +147,14 @@ class RouteChooser(QWidget):
         says = self._route.currentText()
         if self.via == Route.RINGOUT and self.from_number:
             phone = self._entry.text().partition(" · ")[0]
-            says = f"{says} from {self.fontMetrics().elidedText(phone, _MIDDLE, SPACE.xxl * 4)}"
-        self.summary.setText(says.replace("&", "&&"))
+            self.summary.ensurePolished()
+            fitting = self.summary.fontMetrics().elidedText(phone, _MIDDLE, SPACE.xxl * 5)
+            shown = f"From {fitting}"
+            says = f"{says} from {phone}"
+        else:
+            shown = says
+        self.summary.setText(shown.replace("&", "&&"))
+        self.summary.setToolTip(plain_tool_tip(f"How to place the call: {says}"))
         self.summary.setAccessibleName(f"How to place the call: {says}")
 
     @property
