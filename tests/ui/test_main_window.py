@@ -529,6 +529,14 @@ def test_everything_that_takes_the_focus_has_a_name(
     assert nameless(welcome) == []
 
 
+def test_tab_into_the_calls_shows_where_the_keyboard_is(window: MainWindow) -> None:
+    window.show_history([entry(1), entry(2)], has_more=False)
+    view = window.findChildren(RecentCallsView)[0]
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.currentIndex().data(EntryRole) == entry(1)
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_tab_reaches_everything(window: MainWindow, qtbot: QtBot) -> None:
     window.show_calls([live(CallState.RINGING)])
     window.show_history([entry(1)], False)

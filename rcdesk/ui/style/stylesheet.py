@@ -48,7 +48,7 @@ def _buttons(p: Palette) -> str:
 QPushButton, QToolButton {{
     color: {p.text}; background: {p.surface}; border: 2px solid {p.border};
     border-radius: {RADIUS.md}px; min-height: {CONTROL.height - 4}px; padding: 0 {SPACE.md}px;
-    font-weight: 500;
+    font-weight: 500; outline: none;
 }}
 QPushButton:hover, QToolButton:hover {{ background: {p.hover}; }}
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {{

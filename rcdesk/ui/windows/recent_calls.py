@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -30,6 +30,7 @@ _NO_ITEM_GROUND = """
 QTableView { selection-background-color: transparent; }
 QTableView::item, QTableView::item:hover, QTableView::item:selected { background: transparent; }
 """
+_BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -90,6 +91,12 @@ class RecentCallsView(QTableView):
         elif (at := self._history.row_of(top[0])) >= 0:
             bar.setValue(bar.value() + self.rowViewportPosition(at) - offset)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is: without a current row nothing would."""
+        super().focusInEvent(event)
+        if event.reason() in _BY_KEYBOARD and not self.currentIndex().isValid():
+            self._go_to_end(last=False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter puts the number into the dialer; copying copies it; Home and End go to the ends."""
         if Qt.Key(event.key()) in _ENTER:
@@ -125,6 +132,9 @@ class RecentCallsView(QTableView):
         for row in reversed(rows) if last else rows:
             if self._history.index(row).data(EntryRole) is not None:
                 self.setCurrentIndex(self._history.index(row))
+                if not last:
+                    # The day above the first call belongs to it.
+                    self.scrollToTop()
                 return
 
     def _open_menu(self, at: QPoint) -> None:
