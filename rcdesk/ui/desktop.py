@@ -141,7 +141,7 @@ class Desktop(QObject):
 
     def _connect_tray_and_popups(self) -> None:
         tray, popups = self._tray, self._popups
-        tray.dial_requested.connect(self._call_back)
+        tray.dial_requested.connect(self._pick)
         tray.sign_in_requested.connect(self._sign_in)
         tray.sign_out_requested.connect(self._sign_out)
         tray.missed_seen.connect(self._desk.history.see_missed)
@@ -247,10 +247,16 @@ class Desktop(QObject):
         finally:
             self._window.end_placing()
 
-    def _call_back(self, number: str) -> None:
+    def _pick(self, number: str) -> None:
+        """A number of the tray's menu: one slip of the pointer must not call it."""
         self.raise_window()
         if number:
             self.fill_dialer(number)
+
+    def _call_back(self, number: str) -> None:
+        """“Call back” was pressed: that is the user's click, the window shows what becomes of it."""
+        self.raise_window()
+        self._window.call_back(number)
 
     def _cancel_ringout(self, ring_out_id: str) -> None:
         if self._ringout is not None and self._ringout.id == ring_out_id:

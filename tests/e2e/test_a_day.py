@@ -70,6 +70,21 @@ def test_an_unanswered_call_is_missed_in_card_tray_and_list(in_office: InOffice)
     in_office(day)
 
 
+def test_call_back_on_a_missed_calls_card_calls(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        await office.until(lambda: office.desk.dialing.from_numbers)
+        session_id = await office.ring()
+        await office.until(lambda: office.cards)
+        await office.move(session_id, "hangup")
+        await office.until_said("Missed call")
+        office.desktop._popups.call_back_requested.emit("+14155550123")
+        await office.until(lambda: office.desktop._ringout)
+        assert office.desktop._ringout is not None
+        assert office.desktop._ringout.to_number == "+14155550123"
+
+    in_office(day)
+
+
 def test_a_ringout_is_placed_by_typing_and_cancelled_by_its_button(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         window = office.desktop._window

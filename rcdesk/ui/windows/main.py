@@ -109,6 +109,10 @@ class MainWindow(QWidget):
         """Put a number into the dialer, without dialing it."""
         self._dialer.set_number(number)
 
+    def call_back(self, number: str) -> None:
+        """Dial a number whose Call back button the user pressed."""
+        self._dialer.call_back(number)
+
     def set_tray_available(self, available: bool) -> None:  # a slot
         """Without a tray, closing minimises: the only window must not vanish."""
         self._has_tray = available
