@@ -254,7 +254,7 @@ class Desktop(QObject):
             self.fill_dialer(number)
 
     def _call_back(self, number: str) -> None:
-        """“Call back” was pressed: that is the user's click, the window shows what becomes of it."""
+        """“Call back” was pressed, which is the user's click; the window shows the rest."""
         self.raise_window()
         self._window.call_back(number)
 
