@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rcdesk.cli.options import count
 from rcdesk.core.errors import RcdeskError
 
 _START_TIMEOUT_S = 30.0
@@ -41,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where the tour's pictures go (default: %(default)s)",
     )
-    parser.add_argument("--calls", type=int, default=400, help="calls in the made-up history")
+    parser.add_argument(
+        "--calls", type=count, default=400, metavar="N", help="calls in the made-up history"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

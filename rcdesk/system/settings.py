@@ -157,10 +157,12 @@ def load_settings(
     not given.
 
     Raises:
-        BadInput: the user's file is not TOML, or a flag has no usable value.
+        BadInput: the user's file is not TOML, or a flag or `RC_SERVER_URL` has no usable value:
+            credentials meant for one server must not go to another.
         StorageTrouble: the user's file exists but cannot be read.
     """
     environ = os.environ if environ is None else environ
+    flags = {name: value for name, value in (overrides or {}).items() if value is not None}
     warnings: list[str] = []
     found: dict[str, object] = {}
     try:
@@ -171,11 +173,14 @@ def load_settings(
     _take_file(found, system, paths.system_settings_file, warnings)
     _take_file(found, _read(paths.settings_file), paths.settings_file, warnings)
     for name, key in _KEYS.items():
-        if key.variable and (given := environ.get(key.variable)):
+        given = environ.get(key.variable) if key.variable else None
+        if not given or name in flags:
+            continue
+        if name == "server_url":
+            found[name] = _checked(name, given, f" in the environment ({key.variable})")
+        else:
             _take(found, name, given, f"in the environment ({key.variable})", warnings)
-    for name, value in (overrides or {}).items():
-        if value is not None:
-            found[name] = _checked(name, value)
+    found |= {name: _checked(name, value) for name, value in flags.items()}
     return Settings(**cast("dict[str, Any]", found), warnings=tuple(warnings))
 
 
@@ -207,11 +212,11 @@ def save_settings(paths: Paths, changes: Mapping[str, object]) -> None:
     _replace(path, {name: value for name, value in content.items() if value is not None})
 
 
-def _checked(name: str, value: object) -> object:
+def _checked(name: str, value: object, where: str = "") -> object:
     try:
         return _KEYS[name].check(value)
     except _Unfit as error:
-        raise BadInput(f"The setting {name} {error}.") from None
+        raise BadInput(f"The setting {name}{where} {error}.") from None
 
 
 def _take_file(

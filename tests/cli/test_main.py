@@ -77,7 +77,10 @@ def test_a_link_of_another_kind_is_one_sentence(terminal: Terminal, uri: str) ->
     assert ended.sentence
 
 
-@pytest.mark.parametrize("arguments", [["frobnicate"], ["status", "--frobnicate"], ["dial"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["frobnicate"], ["status", "--frobnicate"], ["dial"], ["demo", "--calls", "-5"]],
+)
 def test_wrong_usage_ends_with_2(terminal: Terminal, arguments: list[str]) -> None:
     ended = terminal.run(*arguments)
     assert (ended.code, ended.out) == (2, "")
@@ -95,6 +98,12 @@ def test_a_broken_settings_file_is_one_sentence(terminal: Terminal) -> None:
     ended = terminal.run("status")
     assert ended.code == 2
     assert str(file) in ended.sentence
+
+
+def test_a_server_that_is_none_is_one_sentence_and_no_other_is_asked(terminal: Terminal) -> None:
+    ended = terminal.run("status", RC_SERVER_URL="http://example.com")
+    assert (ended.code, ended.out) == (2, "")
+    assert "RC_SERVER_URL" in ended.sentence
 
 
 def test_a_terminal_that_lacks_letters_still_gets_the_line(terminal: Terminal) -> None:

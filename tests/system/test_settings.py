@@ -92,9 +92,19 @@ def test_a_loopback_server_needs_no_certificate(paths: Paths) -> None:
 
 
 def test_an_unusable_variable_is_passed_over_with_a_warning(paths: Paths) -> None:
-    settings = load_settings(paths, {"RC_SERVER_URL": "nonsense"})
-    assert settings.server_url == PRODUCTION_SERVER
-    assert "RC_SERVER_URL" in settings.warnings[0]
+    settings = load_settings(paths, {"RC_APP_CLIENT_ID": "two\nlines"})
+    assert settings.client_id == ""
+    assert "RC_APP_CLIENT_ID" in settings.warnings[0]
+
+
+def test_an_unusable_server_in_the_environment_never_becomes_another_one(paths: Paths) -> None:
+    with pytest.raises(BadInput, match=r"RC_SERVER_URL.*https"):
+        load_settings(paths, {"RC_SERVER_URL": "http://example.com"}, {"server_url": None})
+
+
+def test_a_flag_makes_up_for_an_unusable_server_in_the_environment(paths: Paths) -> None:
+    flags = {"server_url": "http://127.0.0.1:8080"}
+    assert load_settings(paths, {"RC_SERVER_URL": "x"}, flags).server_url == flags["server_url"]
 
 
 def test_an_unusable_flag_is_refused(paths: Paths) -> None:
