@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rcdesk.core.errors import BadInput, PlatformError, Refused, SignedOut, Unreachable
+from rcdesk.core.call import CallChange, ChangeKind
+from rcdesk.core.errors import BadInput, PlatformError, SignedOut, Unreachable
 from rcdesk.core.numbers import Interpretation, e164, interpret
 from rcdesk.core.ringout import RingOut
 from rcdesk.ringcentral import ring_out
@@ -53,6 +55,8 @@ class DialService:
         self._calls = calls
         self._tasks = tasks
         self._following: dict[str, asyncio.Task[None]] = {}
+        self._moved = asyncio.Event()
+        calls.changed.subscribe(self._call_changed)
 
     async def load_from_numbers(self) -> tuple[FromNumber, ...]:
         """The user's phones and direct numbers; raises PlatformError or SignedOut."""
@@ -160,16 +164,26 @@ class DialService:
         loop = asyncio.get_running_loop()
         delay_s, until_s = FIRST_POLL_S, loop.time() + _LONGEST_FOLLOWED_S
         while placed.is_in_progress and loop.time() < until_s:
-            await asyncio.sleep(delay_s)
+            await self._next_poll(delay_s)
             delay_s = min(delay_s * _POLL_GROWTH, _SLOWEST_POLL_S)
             try:
                 latest = await ring_out.poll(self._platform.http, placed)
             except Unreachable as error:
                 _log.warning("RingOut could not be followed for now: %s", error)
                 continue
-            except (Refused, PlatformError, SignedOut) as error:
+            except (PlatformError, SignedOut) as error:
                 _log.warning("RingOut is followed no longer: %s", error)
                 return
             if latest != placed:
                 placed = latest
                 self.changed.tell(placed)
+
+    async def _next_poll(self, delay_s: float) -> None:
+        """Wait `delay_s`, or until presence tells that a leg of the RingOut has moved on."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), delay_s)
+        self._moved.clear()
+
+    def _call_changed(self, change: CallChange) -> None:
+        if change.call.is_ringout and change.kind is not ChangeKind.UPDATED:
+            self._moved.set()
