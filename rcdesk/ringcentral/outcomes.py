@@ -28,7 +28,7 @@ _INBOUND_REASONS = {
     "rejected": Outcome.REJECTED,
     "callreplied": Outcome.REJECTED,
     "voicemail": Outcome.VOICEMAIL,
-    "agentanswered": Outcome.ANSWERED_ELSEWHERE,
+    **dict.fromkeys(("agentanswered", "pickup"), Outcome.ANSWERED_ELSEWHERE),
     **dict.fromkeys(("cancelled", "noanswer", "timeout", "targetbusy"), Outcome.MISSED),
 }
 _OUTBOUND_REASONS = {

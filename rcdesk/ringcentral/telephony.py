@@ -83,7 +83,8 @@ def _ending(party: Party, direction: Direction | None) -> tuple[Termination, Out
         return Termination.UNSAID, None
     reason = text(party.status.reason) if party.status else ""
     if reason.lower() in _MOVED_ON:
-        return Termination.INTERMEDIATE, None
+        # Should presence end the call without any phone of the user's connecting.
+        return Termination.INTERMEDIATE, party_outcome(reason, direction, missed=False)
     outcome = _OUTCOME_BY_CODE.get(code) or party_outcome(
         reason, direction, missed=bool(party.missed_call)
     )

@@ -118,6 +118,29 @@ def test_a_call_is_told_from_ringing_to_its_end(terminal: Terminal) -> None:
     assert (ended["result"], ended["duration_s"] > 0) == ("answered", True)
 
 
+@pytest.mark.parametrize("queue", ["", "Sales"])
+@pytest.mark.parametrize(
+    ("action", "result"),
+    [
+        ("hangup", "missed"),
+        ("reject", "rejected"),
+        ("voicemail", "voicemail"),
+        ("answer-elsewhere", "answered_elsewhere"),
+    ],
+)
+def test_an_unanswered_call_is_told_how_it_ended(
+    terminal: Terminal, action: str, result: str, queue: str
+) -> None:
+    with terminal.started(*WATCH) as watch:
+        watch.until_online()
+        session_id = terminal.control("calls", queue=queue)["session_id"]
+        watch.until_change("ringing")
+        terminal.control(f"calls/{session_id}/{action}")
+        watch.until_change("ended")
+        told = [(line["change"], line["result"]) for line in call_lines(watch)[session_id]]
+    assert told == [("ringing", None), ("ended", result)]
+
+
 def test_presence_and_connection_have_lines(terminal: Terminal) -> None:
     with terminal.started(*WATCH) as watch:
         watch.until_online()

@@ -313,7 +313,12 @@ def test_party_codes(code: str, status: TelephonyStatus) -> None:
         ),
         (party("Disconnected", reason="Voicemail"), Termination.FINAL, Outcome.VOICEMAIL),
         (party("VoiceMail"), Termination.FINAL, Outcome.VOICEMAIL),
-        (party("Disconnected", reason="Pickup"), Termination.INTERMEDIATE, None),
+        (
+            party("Disconnected", reason="Pickup"),
+            Termination.INTERMEDIATE,
+            Outcome.ANSWERED_ELSEWHERE,
+        ),
+        (party("Disconnected", "Outbound", "Pickup"), Termination.INTERMEDIATE, None),
         (party("Disconnected", reason="CallSwitch"), Termination.INTERMEDIATE, None),
         (party("Disconnected", reason="BlindTransfer"), Termination.FINAL, None),
         (party("Disconnected", "Outbound", "Cancelled"), Termination.FINAL, Outcome.CANCELLED),
