@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from rcdesk.core.call import Instant
 from rcdesk.core.calls import CallTracker
@@ -10,17 +11,20 @@ from rcdesk.ringcentral.events import notification
 from tests.benchmarks.floors import json_decode_s
 from tests.benchmarks.harness import Measurement
 
-_LIFE = ("Ringing", "CallConnected", "OnHold", "CallConnected", "NoCall")
+BURST = 10_000
+LIFE = ("Ringing", "CallConnected", "OnHold", "CallConnected", "NoCall")
 _EXTENSION_ID = "6610372004"
 
 
 def frames(count: int) -> list[bytes]:
     """Presence events of one call after another, each ringing, talking, on hold and ended."""
-    return [_frame(number) for number in range(count)]
+    events = (presence_event(number) for number in range(count))
+    return [json.dumps(event, separators=(",", ":")).encode() for event in events]
 
 
-def _frame(number: int) -> bytes:
-    session, status = f"{17_000_000_000 + number // len(_LIFE)}", _LIFE[number % len(_LIFE)]
+def presence_event(number: int) -> dict[str, Any]:
+    """One event of the burst; `LIFE` of them are a call."""
+    session, status = f"{17_000_000_000 + number // len(LIFE)}", LIFE[number % len(LIFE)]
     call = {
         "id": session,
         "direction": "Inbound",
@@ -35,7 +39,7 @@ def _frame(number: int) -> bytes:
     }
     if status == "NoCall":
         call["terminationType"] = "final"
-    event = {
+    return {
         "uuid": f"045b81dc-9f73-4864-84de-{number:012x}",
         "event": f"/restapi/v1.0/account/~/extension/{_EXTENSION_ID}/presence"
         "?detailedTelephonyState=true",
@@ -53,10 +57,9 @@ def _frame(number: int) -> bytes:
             "totalActiveCalls": 1,
         },
     }
-    return json.dumps(event, separators=(",", ":")).encode()
 
 
-def presence_burst(count: int = 10_000) -> Measurement:
+def presence_burst(count: int = BURST) -> Measurement:
     """Decode and track a burst; the floor is the standard library's decoding alone."""
     burst = frames(count)
     floor_s = min(json_decode_s(burst) for _ in range(3))

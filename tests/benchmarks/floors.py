@@ -1,14 +1,13 @@
-"""What the same thing costs with nothing of rcdesk in it."""
+"""What the same thing costs with nothing of rcdesk in it.
 
-import asyncio
+No Qt in here: the process that imports this would share Qt's pages with those it measures.
+"""
+
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 
 BARE_TRAY = """
 import sys
@@ -26,31 +25,7 @@ icon.show()
 sys.exit(app.exec())
 """
 
-RUNS = 20
-
-
-class _Card(QWidget):
-    """Of a popup's size, with one line of text in it."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawText(20, 40, "Ada Lovelace")
-        painter.end()
-
-
-async def turn_and_repaint_s(runs: int = 200) -> list[float]:
-    """One turn of the event loop and one repaint, each time; needs the Qt loop."""
-    card = _Card()
-    card.resize(360, 160)
-    card.show()
-    costs: list[float] = []
-    for _ in range(runs):
-        began_s = time.perf_counter()
-        await asyncio.sleep(0)
-        card.repaint()
-        costs.append(time.perf_counter() - began_s)
-    card.close()
-    return costs
+_RUNS = 20
 
 
 def json_decode_s(frames: Sequence[bytes]) -> float:
@@ -64,7 +39,7 @@ def json_decode_s(frames: Sequence[bytes]) -> float:
 def python_start_s() -> float:
     """`python -c pass`, the fastest of some."""
     costs: list[float] = []
-    for _ in range(RUNS):
+    for _ in range(_RUNS):
         began_s = time.perf_counter()
         subprocess.run([sys.executable, "-c", "pass"], check=True)
         costs.append(time.perf_counter() - began_s)
