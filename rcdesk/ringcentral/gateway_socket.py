@@ -27,6 +27,8 @@ _socket_log.setLevel(logging.INFO)
 
 _ANSWER_TIMEOUT_S = 30.0
 _SEND_TIMEOUT_S = 10.0
+_TURN_S = 0.008
+"""How long a burst of frames may keep the loop: half a frame of a 60 Hz screen."""
 _frames = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -142,8 +144,15 @@ class GatewaySocket:
 
     async def read(self) -> None:
         """Hand on frames until SocketEnded is raised."""
+        loop = asyncio.get_running_loop()
+        yields_at_s = loop.time() + _TURN_S
         while True:
             frame = await self._next()
+            if loop.time() >= yields_at_s:
+                # `recv` does not suspend while frames are queued: a burst would keep windows
+                # from painting and pings from being answered.
+                await asyncio.sleep(0)
+                yields_at_s = loop.time() + _TURN_S
             if frame is None:
                 continue
             answered = self._answers.pop(text(frame.head.message_id), None)

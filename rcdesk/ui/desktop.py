@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Signal
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _RECENT_IN_TRAY = 5
+_LIST_LAG_MS = 40
 
 
 class Desktop(QObject):
@@ -65,6 +66,11 @@ class Desktop(QObject):
         self._session_work: asyncio.Task[None] | None = None
         self._sign_in_work: asyncio.Task[None] | None = None
         self._window.set_route(settings.dial_via, settings.ringout_from)
+        # Each ended call changes the list; in a burst the window shows the last of them.
+        self._history_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
+        self._history_lag.timeout.connect(self._show_history)
+        self._active_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
+        self._active_lag.timeout.connect(lambda: tray.show_active(desk.calls.calls))
         self._connect_services()
         self._connect_window()
         self._connect_tray_and_popups()
@@ -117,7 +123,7 @@ class Desktop(QObject):
         bridge.presence_changed.connect(self._tray.show_presence)
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
-        bridge.history_changed.connect(self._show_history)
+        bridge.history_changed.connect(lambda: _start(self._history_lag))
         bridge.ringout_changed.connect(self._show_ringout)
         bridge.notice.connect(self.show_notice)
         bridge.waiting.connect(self._window.show_waiting)
@@ -164,7 +170,7 @@ class Desktop(QObject):
     def _show_call(self, change: CallChange) -> None:
         (self._alerts or self._popups).show_change(change)
         self._window.apply_change(change)
-        self._tray.show_active(self._desk.calls.calls)
+        _start(self._active_lag)
 
     def _show_connection(self, connection: Connection) -> None:
         self._window.show_connection(connection)
@@ -310,3 +316,9 @@ class Desktop(QObject):
 
     def _keep_route(self, via: str, from_number: str) -> None:
         self._save({"dial_via": via, "ringout_from": from_number})
+
+
+def _start(lag: QTimer) -> None:
+    """Let `lag` run from the first of a burst, so that a steady stream cannot put it off."""
+    if not lag.isActive():
+        lag.start()

@@ -25,7 +25,7 @@ def test_a_call_shows_changes_and_goes(in_office: InOffice) -> None:
         await office.move(session_id, "hangup")
         await office.until(lambda: not office.cards)
         await office.until(lambda: not office.active)
-        assert office.listed[0] == session_id
+        await office.until(lambda: office.listed[0] == session_id)
 
     in_office(day)
 
@@ -65,7 +65,7 @@ def test_an_unanswered_call_is_missed_in_card_tray_and_list(in_office: InOffice)
         await office.move(session_id, "hangup")
         await office.until(lambda: office.cards and "Missed call" in office.cards[0])
         await office.until(lambda: office.desktop._tray.look.missed == 1)
-        assert office.listed[0] == session_id
+        await office.until(lambda: office.listed[0] == session_id)
 
     in_office(day)
 
