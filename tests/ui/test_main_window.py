@@ -26,8 +26,10 @@ from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus
 from rcdesk.system.settings import Settings
-from rcdesk.ui.models.history import EntryRole
+from rcdesk.ui.models.history import DayRole, EntryRole
+from rcdesk.ui.models.history_delegate import DAY_HEIGHT
 from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import CONTROL
 from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.main import MainWindow
@@ -552,3 +554,16 @@ def test_tab_reaches_everything(window: MainWindow, qtbot: QtBot) -> None:
     names = "\n".join(reached)
     for name in ("Number to call", "Menu", "How to place the call", "Recent calls", "Ann Ferreira"):
         assert name in names
+
+
+def test_every_row_has_the_height_of_what_it_shows_after_a_call_moved_all(
+    window: MainWindow,
+) -> None:
+    view = window._recent.view
+    days = [entry(n, started_at=NOON - timedelta(days=n + 1)) for n in range(4)]
+    for newest in ([], [entry(90)], [entry(91), entry(90)]):
+        window.show_history([*newest, *days], False)
+        model = view.model()
+        for row in range(model.rowCount()):
+            is_day = model.index(row, 0).data(DayRole) is not None
+            assert view.rowHeight(row) == (DAY_HEIGHT if is_day else CONTROL.row)

@@ -46,6 +46,7 @@ class RecentCallsView(QTableView):
     def __init__(self, theme: Theme, model: HistoryModel) -> None:
         super().__init__()
         self._history = model
+        self._day_rows: list[int] = []
         self.delegate = HistoryDelegate(theme, self)
         self.setModel(model)
         self.setItemDelegate(self.delegate)
@@ -161,11 +162,16 @@ class RecentCallsView(QTableView):
 
     def _size_days(self, first: int = 0) -> None:
         header = self.verticalHeader()
-        # A reset keeps the sizes that rows of the same number had.
-        header.setDefaultSectionSize(CONTROL.row)
+        if first == 0:
+            # A reset keeps the sizes that rows of the same number had.
+            for row in self._day_rows:
+                if row < header.count():
+                    header.resizeSection(row, CONTROL.row)
+            self._day_rows.clear()
         for row in self._history.day_rows:
             if row >= first:
                 header.resizeSection(row, DAY_HEIGHT)
+                self._day_rows.append(row)
 
     def _read_ahead(self) -> None:
         bar = self.verticalScrollBar()
