@@ -359,7 +359,7 @@ def _is_in_transition(track: Track, at: datetime | None) -> bool:
     last = track.newest.last
     if at is None or last is None or last.at is None:
         return True
-    return (at - last.at).total_seconds() <= TRANSITION_S
+    return abs((at - last.at).total_seconds()) <= TRANSITION_S
 
 
 def _is_outdated(report: PresenceReport | SessionReport, track: Track) -> bool:
