@@ -50,8 +50,10 @@ def run(args: argparse.Namespace) -> int:
     from rcdesk.cli.headless import run_headless
     from rcdesk.core.numbers import interpret
 
-    # Before anything that takes time, in case somebody tries it in an emergency.
-    if (number := interpret(args.number, "")).is_emergency:
+    # Before anything that takes time, in case somebody tries it in an emergency. Whether other
+    # digits are a number depends on the account's country.
+    number = interpret(args.number, "")
+    if number.is_emergency or (number.problem and not any(map(str.isdecimal, args.number))):
         raise BadInput(number.problem)
 
     async def dial(headless: "Headless") -> int:

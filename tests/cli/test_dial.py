@@ -122,9 +122,18 @@ def test_a_number_that_cannot_be_dialed_is_one_sentence(
     assert (ended.code, ended.out, ended.sentence) == (2, "", sentence)
 
 
-def test_an_emergency_is_not_kept_waiting_for_a_network(terminal: Terminal) -> None:
-    ended = terminal.run("dial", "911", RC_SERVER_URL="http://127.0.0.1:9", RC_USER_JWT="")
-    assert (ended.code, ended.sentence.split(":")[0]) == (2, "rcdesk cannot place emergency calls")
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("911", "rcdesk cannot place emergency calls: dial 911 on a phone."),
+        ("nobody", "“nobody” is not a phone number."),
+    ],
+)
+def test_what_is_never_dialed_is_not_kept_waiting_for_a_network(
+    terminal: Terminal, number: str, sentence: str
+) -> None:
+    ended = terminal.run("dial", number, RC_SERVER_URL="http://127.0.0.1:9", RC_USER_JWT="")
+    assert (ended.code, ended.sentence) == (2, sentence)
 
 
 def test_a_refused_ringout_is_one_sentence(terminal: Terminal) -> None:
