@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 PRESENCE_FILTER = "/restapi/v1.0/account/~/extension/~/presence?detailedTelephonyState=true"
 TELEPHONY_FILTER = "/restapi/v1.0/account/~/extension/~/telephony/sessions"
 """Tells more about how a call ended; only for apps that RingCentral granted CallControl."""
+_MOST_UNPLACED = 50
 RECONCILE_S = 240.0
 """RingCentral advises two to five minutes (brief, "Call Information During Call")."""
 
@@ -70,6 +71,7 @@ class CallService:
         self._clock = clock
         self._gateway: Gateway | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._unplaced: dict[str, Call] = {}
         self._snapshot = Debounce(
             tasks, self._take_snapshot, delay_s=2, longest_s=4, name="presence snapshot"
         )
@@ -123,6 +125,7 @@ class CallService:
     def forget(self) -> None:
         """Start from nothing: another user may sign in."""
         self._tracker = CallTracker()
+        self._unplaced.clear()
         self._schedule()
         self.presence_changed.tell(self._tracker.presence)
 
@@ -188,16 +191,22 @@ class CallService:
 
     def _placed(self, call: Call) -> Call:
         """The call with the other end's place, where the platform told none."""
+        # What is kept is the newest state or nothing: an old one would bring a call back to life.
+        self._unplaced.pop(call.key, None)
         if self._places is None or call.other.location:
             return call
         place = self._places.of(call.other.number, self._region())
         if not place:
+            self._unplaced[call.key] = call
+            if len(self._unplaced) > _MOST_UNPLACED:
+                del self._unplaced[next(iter(self._unplaced))]
             return call
         other = replace(call.other, location=place)
         inbound = call.direction is Direction.INBOUND
         return replace(call, caller=other) if inbound else replace(call, callee=other)
 
     def _place_found(self, number: str) -> None:
-        for call in self._tracker.calls:
-            if call.other.number == number:
-                self.changed.tell(CallChange(ChangeKind.UPDATED, self._placed(call)))
+        """Tell it of every call with that number, the ended ones too: a lookup takes seconds."""
+        waiting = [call for call in self._unplaced.values() if call.other.number == number]
+        for call in waiting:
+            self.changed.tell(CallChange(ChangeKind.UPDATED, self._placed(call)))

@@ -3,14 +3,12 @@
 import os
 import sys
 
-# Helpers run foreign scripts or none of our secrets' business: they get no credentials.
+# The sign-in page's scripts run in one of them, and none has any use for these.
 _WITHHELD = frozenset({"RC_USER_JWT", "RC_APP_CLIENT_SECRET"})
 
 
 def module_command(module: str) -> list[str]:
-    """The command that runs `module`, of an installed rcdesk and of a frozen one."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--module", module]
+    """The command that runs `module` with this very interpreter."""
     return [sys.executable, "-P", "-m", module]
 
 

@@ -1,10 +1,15 @@
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
 
 from rcdesk.core.call import CallChange, CallState, Outcome
+from rcdesk.core.connection import ConnectionState
 from rcdesk.core.presence import PresenceStatus
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
+from rcdesk.simulator.server import Simulator
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 INCOMING = {"direction": "Inbound", "from": "+14155550123", "from_name": "Ada Lovelace"}
@@ -49,8 +54,6 @@ async def test_a_call_is_followed_from_ring_to_log(
 async def test_a_call_that_rang_before_we_came_is_there(
     desk: Desk, control: httpx.AsyncClient, simulator: object, until: Until
 ) -> None:
-    import asyncio
-
     session_id = await ring(control)
     await move(control, session_id, "answer")
     await desk.session.sign_in_with_jwt(simulator.jwt)  # type: ignore[attr-defined]
@@ -90,3 +93,19 @@ async def test_a_dropped_socket_loses_no_call(
 
 async def test_presence_comes_with_the_connection(online: Desk, until: Until) -> None:
     await until(lambda: online.calls.presence.presence is not PresenceStatus.UNKNOWN)
+
+
+async def test_a_call_that_ended_before_its_place_was_found_still_gets_it(
+    app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient, until: Until
+) -> None:
+    async with Desk(app, MemorySessionStore()) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        gateway = asyncio.create_task(desk.calls.run())
+        await until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
+        changes: list[CallChange] = []
+        desk.calls.changed.subscribe(changes.append)
+        await move(control, await ring(control), "hangup")
+        await until(lambda: changes and changes[-1].call.other.location)
+        assert not changes[-1].call.is_live
+        assert desk.history.entries[0].other.location == "San Francisco, CA"
+        gateway.cancel()
