@@ -144,7 +144,11 @@ class CallChange(NamedTuple):
     `ended` once. An announcement can lag behind the call: look at `call.state`, not at
     `kind`, before showing something (a call found connected says `ringing`, then
     `connected`, and its `call.state` is CONNECTED in both).
+
+    `is_late` says that the call came and went while there was no connection: it belongs into
+    the history and into one digest, not onto a popup.
     """
 
     kind: ChangeKind
     call: Call
+    is_late: bool = False

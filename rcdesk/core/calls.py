@@ -79,6 +79,13 @@ class CallTracker:
         return [track.said for track in self._open.values() if track.said and not track.twin_of]
 
     @property
+    def settling(self) -> frozenset[str]:
+        """Keys of calls of which it is not sure yet whether they still go on."""
+        return frozenset(
+            track.key for track in self._open.values() if track.settles_at_s is not None
+        )
+
+    @property
     def due_s(self) -> float | None:
         """Monotonic time at which to apply `TimePassed`; None when nothing waits."""
         return min(

@@ -43,7 +43,7 @@ class HistoryEntry:
         if call.state is not CallState.ENDED or began is None:
             return None
         return cls(
-            key=_key(call.session_id, call.direction),
+            key=entry_key(call.session_id, call.direction),
             session_id=call.session_id,
             direction=call.direction,
             other=call.other,
@@ -141,7 +141,7 @@ def _from_record(record: LogRecord) -> HistoryEntry | None:
     direction = record.direction or Direction.INBOUND
     inbound = direction is Direction.INBOUND
     return HistoryEntry(
-        key=_key(record.session_id or record.record_id, direction),
+        key=entry_key(record.session_id or record.record_id, direction),
         session_id=record.session_id or record.record_id,
         direction=direction,
         other=record.caller if inbound else record.callee,
@@ -158,5 +158,6 @@ def _from_record(record: LogRecord) -> HistoryEntry | None:
     )
 
 
-def _key(session_id: str, direction: Direction) -> str:
+def entry_key(session_id: str, direction: Direction) -> str:
+    """`HistoryEntry.key` of a call."""
     return f"{session_id}/{direction}"

@@ -237,11 +237,8 @@ class Gateway:
             raise SocketEnded(unanswered())
         self._keep_context(frame, is_recovery=bool(details.recovery_state))
         self._recovery_timeout_s = details.recovery_timeout
-        _log.info(
-            "Connected; recovery %s %s",
-            text(details.recovery_state) or "not asked for",
-            text(details.recovery_error_code),
-        )
+        recovery = (text(details.recovery_state), text(details.recovery_error_code))
+        _log.info("Connected; recovery: %s", " ".join(filter(None, recovery)) or "not asked for")
         return details.recovery_state == "Successful"
 
     async def _subscribe(self, socket: GatewaySocket) -> None:
@@ -280,8 +277,8 @@ class Gateway:
                 if isinstance(error, Refused) and not isinstance(error, RateLimited):
                     _log.warning("No snapshot: %s", "/".join(error.codes))
                     break
-            self._report(Connection(ConnectionState.SYNCING, reason))
             self._release()
+            self._report(Connection(ConnectionState.SYNCING, reason))
             delay_s = next(delays, delay_s)
             await self._sleep(delay_s)
         self._release()

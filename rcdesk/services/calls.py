@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from rcdesk.ringcentral.call_log import list_active_calls
 from rcdesk.ringcentral.events import Notification
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.presence import get_presence
+from rcdesk.services.catch_up import CatchUp
 from rcdesk.services.listeners import Listeners
 from rcdesk.services.places import Places
 from rcdesk.services.tasks import Debounce, Tasks
@@ -37,6 +38,8 @@ PRESENCE_FILTER = "/restapi/v1.0/account/~/extension/~/presence?detailedTelephon
 TELEPHONY_FILTER = "/restapi/v1.0/account/~/extension/~/telephony/sessions"
 """Tells more about how a call ended; only for apps that RingCentral granted CallControl."""
 _MOST_UNPLACED = 50
+_ACTIVE_CALLS_PATIENCE_S = 3.0
+_CATCHING_UP = (ConnectionState.CONNECTING, ConnectionState.SYNCING)
 RECONCILE_S = 240.0
 """RingCentral advises two to five minutes (brief, "Call Information During Call")."""
 
@@ -72,6 +75,7 @@ class CallService:
         self._gateway: Gateway | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unplaced: dict[str, Call] = {}
+        self._catch_up = CatchUp(lambda: self._tracker.settling)
         self._snapshot = Debounce(
             tasks, self._take_snapshot, delay_s=2, longest_s=4, name="presence snapshot"
         )
@@ -130,11 +134,17 @@ class CallService:
         self.presence_changed.tell(self._tracker.presence)
 
     async def _sync(self, recovered: bool) -> None:
-        """Fetch what was missed; the gateway holds events back meanwhile (no gap)."""
+        """Fetch what was missed; the gateway holds events back meanwhile (no gap).
+
+        Raises PlatformError or SignedOut where presence cannot be had; the gateway asks again.
+        """
+        self._catch_up.begin()
         if not recovered:
             self._apply(ContinuityLost())
-        await self._take_snapshot()
-        await self._take_active_calls()
+        active_calls = self._tasks.start(self._take_active_calls(), "active calls")
+        self._apply(await get_presence(self._platform.http, asked_at=self._clock()))
+        # Their rate group may be exhausted, and presence has the calls that go on.
+        await asyncio.wait({active_calls}, timeout=_ACTIVE_CALLS_PATIENCE_S)
 
     def _deliver(self, notification: Notification) -> None:
         if notification.core_event is not None:
@@ -143,13 +153,16 @@ class CallService:
     def _apply(self, event: CoreEvent) -> None:
         before = self._tracker.presence
         changes = self._tracker.apply(event, self._clock())
-        for change in changes:
-            self.changed.tell(CallChange(change.kind, self._placed(change.call)))
+        self._tell(self._catch_up.passed(changes))
         if self._tracker.presence != before:
             self.presence_changed.tell(self._tracker.presence)
         if self._tracker.wants_snapshot and self._gateway is not None:
             self._snapshot.ask()
         self._schedule()
+
+    def _tell(self, changes: Iterable[CallChange]) -> None:
+        for change in changes:
+            self.changed.tell(change._replace(call=self._placed(change.call)))
 
     def _schedule(self) -> None:
         """Come back when the tracker has something to settle."""
@@ -185,9 +198,12 @@ class CallService:
                 await self._take_active_calls()
 
     def _set_connection(self, connection: Connection) -> None:
-        if connection != self.connection:
-            self.connection = connection
-            self.connection_changed.tell(connection)
+        if connection == self.connection:
+            return
+        self.connection = connection
+        if connection.reason or connection.state not in _CATCHING_UP:
+            self._tell(self._catch_up.end())
+        self.connection_changed.tell(connection)
 
     def _placed(self, call: Call) -> Call:
         """The call with the other end's place, where the platform told none."""

@@ -8,6 +8,7 @@ from typing import Self
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
+from rcdesk.services.absence import AbsenceService
 from rcdesk.services.calls import CallService
 from rcdesk.services.dialing import DialService
 from rcdesk.services.history import HistoryService
@@ -64,6 +65,7 @@ class Desk:
             self.platform, self.tasks, places=self.places, region=lambda: self.region
         )
         self.history = HistoryService(self.platform, self.calls, self.tasks)
+        self.absence = AbsenceService(self.calls, self.history, self.tasks)
         self.dialing = DialService(self.platform, self.calls, self.tasks)
 
     @property
@@ -76,6 +78,7 @@ class Desk:
         """Drop what belongs to the user who signed out."""
         self.calls.forget()
         self.history.forget()
+        self.absence.forget()
         self.dialing.from_numbers = ()
 
     async def __aenter__(self) -> Self:

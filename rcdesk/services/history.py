@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from rcdesk.core.call import CallChange, ChangeKind
@@ -20,6 +21,7 @@ FURTHEST_BACK = timedelta(days=90)
 """What RingCentral keeps for most accounts."""
 
 PAGE = 50
+_MOST_PAGES = 40
 
 
 class HistoryService:
@@ -94,6 +96,25 @@ class HistoryService:
         if self.has_more:
             await self._list(user=True, older=True)
 
+    async def list_since(self, since: datetime) -> None:
+        """List everything that began after `since`, at background pace; never raises."""
+        query = CallLogQuery(date_from=since, per_page=PAGE)
+        for number in range(1, _MOST_PAGES + 1):
+            async with self._loading:
+                try:
+                    page = await list_calls(self._platform.http, query, number)
+                except (PlatformError, SignedOut) as error:
+                    _log.warning("Calls since %s could not be listed: %s", since, error)
+                    return
+                self._take(LogReport(page.records))
+            if not page.has_next:
+                return
+
+    def count_missed(self, entries: Iterable[HistoryEntry]) -> None:
+        """Count missed calls that were never followed live."""
+        self._missed.update(entry.key for entry in entries)
+        self.changed.tell(None)
+
     async def _list_newest(self) -> None:
         await self._list(user=False, older=False)
 
@@ -119,10 +140,12 @@ class HistoryService:
             if older or not self.is_loaded:
                 self.has_more = page.has_next
             self.failure, self.is_loaded = "", True
-            report = LogReport(page.records)
-            self._calls.correct(report)
-            self._history.add_records(report.records)
-            self.changed.tell(None)
+            self._take(LogReport(page.records))
+
+    def _take(self, report: LogReport) -> None:
+        self._calls.correct(report)
+        self._history.add_records(report.records)
+        self.changed.tell(None)
 
     async def _list_active(self) -> None:
         try:
