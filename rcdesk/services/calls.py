@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ from rcdesk.services.catch_up import CatchUp
 from rcdesk.services.listeners import Listeners
 from rcdesk.services.places import Places
 from rcdesk.services.tasks import Debounce, Tasks
+from rcdesk.system.wakeups import watch_wakeups
 
 if TYPE_CHECKING:
     from rcdesk.ringcentral.gateway import Gateway
@@ -60,6 +61,9 @@ class CallService:
         places: Places | None = None,
         region: Callable[[], str] = lambda: "US",
         clock: Callable[[], Instant] = instant_now,
+        watch_wakeups: Callable[[Callable[[str], None]], Coroutine[None, None, None]] = (
+            watch_wakeups
+        ),
     ) -> None:
         self.changed: Listeners[CallChange] = Listeners()
         self.presence_changed: Listeners[Presence] = Listeners()
@@ -72,6 +76,7 @@ class CallService:
         self._places = places
         self._region = region
         self._clock = clock
+        self._watch_wakeups = watch_wakeups
         self._gateway: Gateway | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._unplaced: dict[str, Call] = {}
@@ -104,19 +109,25 @@ class CallService:
         )
         self._gateway = gateway
         reconcile = self._tasks.start(self._reconcile(), "reconcile")
+        wakeups = self._tasks.start(self._watch_wakeups(self._woken), "wakeups")
         try:
             await gateway.run()
         finally:
             reconcile.cancel()
+            wakeups.cancel()
             self._gateway = None
             self._snapshot.cancel()
             if self.connection.state is not ConnectionState.SIGNED_OUT:
                 self._set_connection(Connection(ConnectionState.OFFLINE))
 
     def nudge(self) -> None:
-        """Reconnect at once: the computer woke up, or the network is back."""
+        """Reconnect at once, or prove the connection alive."""
         if self._gateway is not None:
             self._gateway.nudge()
+
+    def _woken(self, sign: str) -> None:
+        _log.info("The connection is looked after: %s", sign)
+        self.nudge()
 
     def expect_ringout(self, from_number: str, to_number: str) -> None:
         """A RingOut is about to be placed: its first leg is no incoming call."""
