@@ -8,6 +8,7 @@ from typing import Self
 import httpx
 
 from rcdesk.core.connection import Connection
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.events import Notification
 from rcdesk.ringcentral.gateway import Gateway
 from rcdesk.ringcentral.gateway_socket import Connector
@@ -29,16 +30,34 @@ class Platform:
     """
 
     def __init__(
-        self, app: AppRegistration, store: SessionStore, *, tls: ssl.SSLContext | None = None
+        self,
+        app: AppRegistration,
+        store: SessionStore,
+        *,
+        tls: ssl.SSLContext | None = None,
+        connector: Connector | None = None,
+        clock: Clock = instant_now,
     ) -> None:
         self._tls = tls or client_context()
+        self._connector = connector or Connector(self._tls)
+        self._monotonic_s = lambda: clock().monotonic_s
+
+        def utc_s() -> float:
+            return clock().utc.timestamp()
+
         self._client = httpx.AsyncClient(
             verify=self._tls,
             timeout=TIMEOUT,
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
         )
-        self.limits = RateLimits()
-        self.session = OAuthSession(app, self._client, store, limits=self.limits)
+        self.limits = RateLimits(clock=self._monotonic_s, utc_now=lambda: clock().utc)
+        self.session = OAuthSession(
+            app,
+            self._client,
+            store,
+            limits=self.limits,
+            utc_s=utc_s,
+        )
         self.http = PlatformHttp(self.session, self._client, limits=self.limits)
 
     def gateway(
@@ -56,7 +75,8 @@ class Platform:
             sync=sync,
             deliver=deliver,
             state_changed=state_changed,
-            connector=Connector(self._tls),
+            connector=self._connector,
+            clock=self._monotonic_s,
         )
 
     async def aclose(self) -> None:

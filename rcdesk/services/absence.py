@@ -1,12 +1,12 @@
 """What was missed while there was no connection."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from rcdesk.core.call import CallChange, ChangeKind
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.history import HistoryEntry, entry_key
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.services.calls import CallService
 from rcdesk.services.history import HistoryService
 from rcdesk.services.listeners import Listeners
@@ -36,13 +36,13 @@ class AbsenceService:
         history: HistoryService,
         tasks: Tasks,
         *,
-        utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock = instant_now,
     ) -> None:
         self.ended: Listeners[Digest] = Listeners()
         self._calls = calls
         self._history = history
         self._tasks = tasks
-        self._utc_now = utc_now
+        self._clock = clock
         self._was_online = False
         self._since: datetime | None = None
         self._known: set[str] = set()
@@ -66,7 +66,7 @@ class AbsenceService:
 
     def _leave(self) -> None:
         entries = self._history.entries
-        self._since = (entries[0].started_at if entries else self._utc_now()) - _MARGIN
+        self._since = (entries[0].started_at if entries else self._clock().utc) - _MARGIN
         self._known = {entry.key for entry in entries}
         self._known.update(entry_key(call.session_id, call.direction) for call in self._calls.calls)
 

@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rcdesk.core.call import Call, CallChange, ChangeKind, Direction, Instant
+from rcdesk.core.call import Call, CallChange, ChangeKind, Direction
 from rcdesk.core.calls import CallTracker
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import PlatformError, SignedOut
@@ -21,6 +19,7 @@ from rcdesk.core.events import (
 )
 from rcdesk.core.presence import Presence
 from rcdesk.ringcentral.call_log import list_active_calls
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.events import Notification
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.presence import get_presence
@@ -45,11 +44,6 @@ RECONCILE_S = 240.0
 """RingCentral advises two to five minutes (brief, "Call Information During Call")."""
 
 
-def instant_now() -> Instant:
-    """Both clocks of this computer."""
-    return Instant(datetime.now(UTC), time.monotonic())
-
-
 class CallService:
     """Feeds the call tracker from the gateway and from snapshots, and tells what changed."""
 
@@ -60,7 +54,7 @@ class CallService:
         *,
         places: Places | None = None,
         region: Callable[[], str] = lambda: "US",
-        clock: Callable[[], Instant] = instant_now,
+        clock: Clock = instant_now,
         watch_wakeups: Callable[[Callable[[str], None]], Coroutine[None, None, None]] = (
             watch_wakeups
         ),

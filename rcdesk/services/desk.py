@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Self
 
+from rcdesk.ringcentral.clock import Clock, instant_now
+from rcdesk.ringcentral.gateway_socket import Connector
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
@@ -55,17 +57,27 @@ class Desk:
     """The services of one app registration; an async context manager that ends them all."""
 
     def __init__(
-        self, app: AppRegistration, store: SessionStore, *, with_places: bool = True
+        self,
+        app: AppRegistration,
+        store: SessionStore,
+        *,
+        with_places: bool = True,
+        connector: Connector | None = None,
+        clock: Clock = instant_now,
     ) -> None:
-        self.platform = Platform(app, store)
+        self.platform = Platform(app, store, connector=connector, clock=clock)
         self.tasks = Tasks()
         self.session = SessionService(self.platform)
         self.places = Places(self.tasks) if with_places else None
         self.calls = CallService(
-            self.platform, self.tasks, places=self.places, region=lambda: self.region
+            self.platform,
+            self.tasks,
+            places=self.places,
+            region=lambda: self.region,
+            clock=clock,
         )
-        self.history = HistoryService(self.platform, self.calls, self.tasks)
-        self.absence = AbsenceService(self.calls, self.history, self.tasks)
+        self.history = HistoryService(self.platform, self.calls, self.tasks, clock=clock)
+        self.absence = AbsenceService(self.calls, self.history, self.tasks, clock=clock)
         self.dialing = DialService(self.platform, self.calls, self.tasks)
 
     @property

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from rcdesk.core.call import CallChange, ChangeKind
 from rcdesk.core.errors import PlatformError, SignedOut
 from rcdesk.core.events import LogReport
 from rcdesk.core.history import History, HistoryEntry
 from rcdesk.ringcentral.call_log import CallLogQuery, list_active_calls, list_calls
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.services.calls import CallService
 from rcdesk.services.listeners import Listeners
@@ -35,7 +36,13 @@ class HistoryService:
     """
 
     def __init__(
-        self, platform: Platform, calls: CallService, tasks: Tasks, *, log_delay_s: float = 30.0
+        self,
+        platform: Platform,
+        calls: CallService,
+        tasks: Tasks,
+        *,
+        log_delay_s: float = 30.0,
+        clock: Clock = instant_now,
     ) -> None:
         self.changed: Listeners[None] = Listeners()
         self.failure = ""
@@ -43,6 +50,7 @@ class HistoryService:
         self.has_more = False
         self._platform = platform
         self._calls = calls
+        self._clock = clock
         self._history = History()
         self._tasks = tasks
         self._loading = asyncio.Lock()
@@ -120,7 +128,7 @@ class HistoryService:
 
     async def _list(self, *, user: bool, older: bool) -> None:
         async with self._loading:
-            now = datetime.now(UTC)
+            now = self._clock().utc
             entries = self._history.entries
             # By time rather than by page: new calls do not shift what is older.
             before = entries[-1].started_at if older and entries else now
