@@ -4,14 +4,16 @@ import asyncio
 import logging
 import platform
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar, overload
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar, overload
 
 import httpx
 
 from rcdesk import __version__
 from rcdesk.core.errors import SignedOut, UnexpectedAnswer, Unreachable
 from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
+from rcdesk.ringcentral.media_hosts import Origin, origin, trusted_origins, without_token
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
 from rcdesk.ringcentral.session import OAuthSession
@@ -56,7 +58,8 @@ class PlatformHttp:
         self._client = client
         self._sleep = sleep
         self._delays_s = tuple(delays_s)
-        self._origin = _origin(httpx.URL(session.app.server_url))
+        self._origin = origin(httpx.URL(session.app.server_url))
+        self._trusted = trusted_origins(session.app.server_url)
 
     @overload
     async def request(
@@ -109,12 +112,9 @@ class PlatformHttp:
             Refused: 4xx, as its subclasses say; `RateLimited` after too long a wait.
             Unreachable: no answer, trouble there, or an answer that is not RingCentral's.
         """
-        url = self._url(path)
-        # httpx would wipe the query of a paging address with an empty mapping.
-        prepared = self._client.build_request(
-            method, url, params=dict(params) if params else None, json=json, timeout=TIMEOUT
+        response = await self.exchange(
+            method, path, group=group, user=user, params=params, json=json, max_wait_s=max_wait_s
         )
-        response = await self._settled(prepared, group, user=user, max_wait_s=max_wait_s)
         if into is None:
             return None
         try:
@@ -122,8 +122,65 @@ class PlatformHttp:
         except Undecodable:
             raise not_ringcentral(response) from None
 
+    async def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        group: RateGroup,
+        user: bool = False,
+        params: Params | None = None,
+        max_wait_s: float = 120.0,
+        **body: Any,
+    ) -> httpx.Response:
+        """As `request`, for bodies that are not one JSON object: the answer as it came.
+
+        `body` is what httpx takes: json, content, files, headers.
+        """
+        url = self._url(path)
+        # httpx would wipe the query of a paging address with an empty mapping.
+        prepared = self._client.build_request(
+            method, url, params=dict(params) if params else None, timeout=TIMEOUT, **body
+        )
+        return await self._settled(prepared, group, user=user, max_wait_s=max_wait_s)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        address: str,
+        *,
+        group: RateGroup,
+        user: bool = False,
+        headers: Mapping[str, str] | None = None,
+        max_wait_s: float = 120.0,
+    ) -> AsyncIterator[httpx.Response]:
+        """GET binary content, whose body is read inside the context; raises as `request` does.
+
+        `address` is a path, or an address of this server or its media host; others are
+        refused, and a redirect to one is followed without the token.
+        """
+        url = without_token(self._url(address, self._trusted))
+        # What a Range counts are the bytes as stored, so they must not be compressed.
+        asked = {"Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
+        prepared = self._client.build_request("GET", url, headers=asked, timeout=TIMEOUT)
+        response = await self._settled(
+            prepared, group, user=user, max_wait_s=max_wait_s, stream=True
+        )
+        try:
+            yield response
+        except httpx.HTTPError as fault:
+            raise unreachable(fault, url.host) from fault
+        finally:
+            await response.aclose()
+
     async def _settled(
-        self, request: httpx.Request, group: RateGroup, *, user: bool, max_wait_s: float
+        self,
+        request: httpx.Request,
+        group: RateGroup,
+        *,
+        user: bool,
+        max_wait_s: float,
+        stream: bool = False,
     ) -> httpx.Response:
         """The successful answer, after the repetitions that are allowed."""
         patience = _Patience(self._delays_s if request.method in _IDEMPOTENT else ())
@@ -131,7 +188,7 @@ class PlatformHttp:
             token = await self.session.access_token()
             await self.limits.acquire(group, user=user, max_wait_s=max_wait_s)
             try:
-                response = await self._send(request, token)
+                response = await self._send(request, token, stream=stream)
             except Unreachable:
                 delay_s = patience.after_fault()
                 if delay_s is None:
@@ -173,17 +230,26 @@ class PlatformHttp:
         await self.session.end(sentence)
         raise SignedOut(sentence)
 
-    async def _send(self, request: httpx.Request, token: str) -> httpx.Response:
-        """One answer, redirects followed; only this server ever sees the token."""
-        request.headers["Authorization"] = f"Bearer {token}"
+    async def _send(self, request: httpx.Request, token: str, *, stream: bool) -> httpx.Response:
+        """One answer, redirects followed; only this server ever sees the token.
+
+        Of a stream only a refusal's body is read.
+        """
+        bearer = request.headers["Authorization"] = f"Bearer {token}"
         host = request.url.host
+        trusted = self._trusted if stream else {self._origin}
         try:
             for _ in range(_MAX_REDIRECTS):
-                response = await self._client.send(request, follow_redirects=False)
+                response = await self._client.send(request, follow_redirects=False, stream=stream)
                 following = response.next_request
+                if stream and not response.is_success:
+                    await response.aread()
                 if following is None:
                     return response
-                if _origin(following.url) != self._origin:
+                following.url = without_token(following.url)
+                if origin(following.url) in trusted:
+                    following.headers["Authorization"] = bearer
+                else:
                     following.headers.pop("Authorization", None)
                     if following.method not in ("GET", "HEAD"):
                         raise not_ringcentral(response)
@@ -192,12 +258,12 @@ class PlatformHttp:
             raise unreachable(fault, host) from fault
         raise not_ringcentral(response)
 
-    def _url(self, path: str) -> httpx.URL:
+    def _url(self, path: str, allowed: frozenset[Origin] | None = None) -> httpx.URL:
         try:
             url = httpx.URL(self.session.app.server_url).join(path)
         except httpx.InvalidURL:
             raise UnexpectedAnswer("RingCentral gave an address that is none.") from None
-        if _origin(url) != self._origin:
+        if origin(url) not in (allowed or {self._origin}):
             raise UnexpectedAnswer("RingCentral gave an address of another server.")
         return url
 
@@ -229,11 +295,6 @@ class _Patience:
                 return None
             return retry_after_s
         return next(self._delays, None) if status in _WORTH_REPEATING else None
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-    return url.scheme, url.host, port
 
 
 def _without_ids(path: str) -> str:
