@@ -1,0 +1,144 @@
+"""Recordings, voicemails, faxes and pictures, streamed from the media host."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from rcdesk.core.errors import Refused, UnexpectedAnswer, Unreachable
+from rcdesk.ringcentral.faults import not_ringcentral
+from rcdesk.ringcentral.http import PlatformHttp
+from rcdesk.ringcentral.rate_limits import RateGroup
+
+_CHUNK_BYTES = 65_536
+_LARGEST_SIZE = 2**53
+
+
+class RangeRefused(Refused):
+    """The content is shorter than where it was to go on from (416)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Content being received, valid inside `open_media` only.
+
+    Attributes:
+        offset: position of the first byte to come; 0 where the server sends all from the start,
+            whatever it was asked for.
+        size: bytes of the whole content; None where the server does not say.
+        etag: identifies this version of the content; empty if it is weak or missing.
+    """
+
+    content_type: str
+    offset: int
+    size: int | None
+    etag: str
+    _response: httpx.Response
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes from `offset` to the end, up to 64 KiB at a time.
+
+        Raises:
+            Unreachable: the connection broke, or the content ended too early or too late.
+        """
+        at = self.offset
+        async for chunk in self._response.aiter_raw(_CHUNK_BYTES):
+            at += len(chunk)
+            if self.size is not None and at > self.size:
+                raise Unreachable("RingCentral sent more than it announced: try again.")
+            yield chunk
+        if self.size is not None and at < self.size:
+            raise Unreachable("The download broke off: try again, it goes on where it was.")
+
+
+@asynccontextmanager
+async def open_media(
+    http: PlatformHttp,
+    uri: str,
+    *,
+    group: RateGroup = RateGroup.MEDIUM,
+    offset: int = 0,
+    etag: str = "",
+    user: bool = True,
+) -> AsyncIterator[Media]:
+    """Begin to receive what an attachment's or recording's `uri` names.
+
+    Attachments are RateGroup.MEDIUM, recordings HEAVY. With an `offset` only the bytes from
+    there are asked for, and with its `etag` only if the content is still that version:
+    `Media.offset` says what comes. The address has to be of this server or its media host;
+    redirects elsewhere are followed without the token.
+
+    Raises:
+        RangeRefused: there is nothing at `offset`.
+        NotFound: the content is gone.
+        PlatformError, SignedOut: anything else; also for what happens inside the context.
+    """
+    headers = {}
+    if offset:
+        headers["Range"] = f"bytes={offset}-"
+        if etag:
+            headers["If-Range"] = etag
+    async with (
+        _range_refusals(),
+        http.stream(uri, group=group, user=user, headers=headers) as response,
+    ):
+        yield _media(response, offset)
+
+
+@asynccontextmanager
+async def _range_refusals() -> AsyncIterator[None]:
+    try:
+        yield
+    except (Refused, UnexpectedAnswer) as error:
+        if error.status != 416:
+            raise
+        raise RangeRefused(
+            "The content is shorter than what was received before.",
+            status=416,
+            codes=error.codes,
+            request_id=error.request_id,
+        ) from None
+
+
+def _media(response: httpx.Response, asked_offset: int) -> Media:
+    headers = response.headers
+    content_type = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if response.status_code == 206:
+        offset, size = _content_range(headers.get("Content-Range", ""))
+    else:
+        offset, size = 0, _number(headers.get("Content-Length", ""))
+    if content_type == "text/html" or response.status_code not in (200, 206):
+        # A captive portal's page is no recording.
+        raise not_ringcentral(response)
+    if offset != asked_offset and offset:
+        raise UnexpectedAnswer("RingCentral sent another part than it was asked for.")
+    etag = headers.get("ETag", "")
+    return Media(
+        content_type=content_type,
+        offset=offset,
+        size=size,
+        etag=etag if etag.startswith('"') else "",
+        _response=response,
+    )
+
+
+def _content_range(value: str) -> tuple[int, int | None]:
+    """Start and whole size of `bytes 100-199/1000`.
+
+    Raises:
+        UnexpectedAnswer: there is no telling which part it is.
+    """
+    unit, _, rest = value.strip().partition(" ")
+    span, _, size = rest.partition("/")
+    start = _number(span.partition("-")[0])
+    if unit.lower() != "bytes" or start is None:
+        raise UnexpectedAnswer("RingCentral sent a part without saying which.")
+    return start, _number(size)
+
+
+def _number(value: str) -> int | None:
+    value = value.strip()
+    if not (value.isascii() and value.isdigit() and len(value) <= 16):
+        return None
+    return min(int(value), _LARGEST_SIZE)
