@@ -17,7 +17,13 @@ class BadInput(RcdeskError):
 
 
 class SignInFailed(RcdeskError):
-    """Signing in did not work out: wrong password, denied consent, closed window."""
+    """The platform answered, and no session came of it: wrong password, denied consent."""
+
+    exit_code = 4
+
+
+class SignInAbandoned(SignInFailed):
+    """Nobody answered: the window was closed, the browser did not come back."""
 
     exit_code = 3
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rcdesk.core.errors import RcdeskError, SignInFailed
+from rcdesk.core.errors import RcdeskError, SignInAbandoned
 from rcdesk.ringcentral.extension import get_extension
 from rcdesk.ringcentral.oauth import SignInRequest
 from rcdesk.ringcentral.platform import Platform
@@ -94,9 +94,9 @@ class SessionService:
         with self._signing_in("Finish signing in in the window that opened."):
             answer = await window(request.url, request.redirect_uri)
             if answer.kind is AnswerKind.CLOSED:
-                raise SignInFailed(CLOSED)
+                raise SignInAbandoned(CLOSED)
             if answer.kind is AnswerKind.FAILED:
-                raise SignInFailed(answer.sentence)
+                raise SignInAbandoned(answer.sentence)
             if answer.kind is AnswerKind.REDIRECT:
                 await self._finish(request, answer.query)
                 return

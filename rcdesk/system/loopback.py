@@ -10,7 +10,7 @@ from pathlib import PurePath
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
 
-from rcdesk.core.errors import BadInput, RcdeskError, SignInFailed, StorageTrouble
+from rcdesk.core.errors import BadInput, RcdeskError, SignInAbandoned, StorageTrouble
 from rcdesk.system.workthread import WorkThread
 
 log = logging.getLogger(__name__)
@@ -103,13 +103,13 @@ class LoopbackRedirect:
         """The query of the redirect, percent-encoded, once the browser has its answer page.
 
         Raises:
-            SignInFailed: the browser did not come back in time.
+            SignInAbandoned: the browser did not come back in time.
         """
         try:
             async with asyncio.timeout(timeout_s):
                 return await asyncio.shield(self._query)
         except TimeoutError:
-            raise SignInFailed(
+            raise SignInAbandoned(
                 "The browser did not come back from signing in; try again."
             ) from None
 

@@ -86,7 +86,7 @@ def test_the_keyring_keeps_the_session_for_the_commands_after(terminal: Terminal
     [
         ("", "allow", "code 0"),
         ("--browser", "allow", "code 0"),
-        ("--browser", "deny", "code 3"),
+        ("--browser", "deny", "code 4"),
     ],
 )
 def test_the_browser_signs_in_where_there_is_no_screen(
@@ -112,7 +112,7 @@ def test_the_browser_signs_in_where_there_is_no_screen(
 def test_a_wrong_password_is_one_sentence(terminal: Terminal) -> None:
     script = 'printf "%s\\n" "$PHONE_NUMBER" "$EXTENSION" wrong | rcdesk login --password'
     done = at_a_desk(terminal, script)
-    assert done.out == "code 3\n"
+    assert done.out == "code 4\n"
     assert done.err == "The number, extension or password is wrong.\n"
 
 
@@ -141,7 +141,7 @@ def test_a_jwt_is_tried_even_without_a_keyring(terminal: Terminal, through: str)
 
 @pytest.mark.parametrize(
     ("options", "stdin", "code"),
-    [(["--jwt"], "", 2), (["--jwt"], "nonsense", 3), (["--jwt", "--password"], "", 2)],
+    [(["--jwt"], "", 2), (["--jwt"], "nonsense", 4), (["--jwt", "--password"], "", 2)],
 )
 def test_a_login_that_cannot_be_says_so(
     terminal: Terminal, options: list[str], stdin: str, code: int

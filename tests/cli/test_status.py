@@ -96,7 +96,7 @@ def test_an_unreachable_server_is_one_sentence(terminal: Terminal) -> None:
 
 def test_a_refused_jwt_is_one_sentence(terminal: Terminal) -> None:
     ended = terminal.run("status", RC_USER_JWT="nonsense")
-    assert ended.code == 3
+    assert ended.code == 4
     assert ended.sentence
 
 

@@ -3,7 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from rcdesk.core.errors import SignedOut, SignInFailed, Unreachable
+from rcdesk.core.errors import SignedOut, SignInAbandoned, SignInFailed, Unreachable
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
@@ -81,14 +81,16 @@ async def test_a_window_that_ends_early_says_why(
     async def window(_url: str, _redirect_uri: str) -> SignInAnswer:
         return answer
 
-    with pytest.raises(SignInFailed, match=sentence):
+    with pytest.raises(SignInAbandoned, match=sentence) as abandoned:
         await desk.session.sign_in_with_window(window)
+    assert abandoned.value.exit_code == 3
     assert desk.session.status == SessionStatus(SessionState.SIGNED_OUT, reason=sentence)
 
 
 async def test_denied_consent_is_one_sentence(simulator: Simulator, desk: Desk) -> None:
-    with pytest.raises(SignInFailed, match="did not allow"):
+    with pytest.raises(SignInFailed, match="did not allow") as refused:
         await desk.session.sign_in_with_window(Person(simulator, allow=False))
+    assert refused.value.exit_code == 4
 
 
 async def test_a_wrong_password_is_one_sentence(simulator: Simulator, desk: Desk) -> None:
