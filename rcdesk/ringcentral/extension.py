@@ -13,8 +13,10 @@ from rcdesk.ringcentral.wire_account import (
     ForwardingNumbersAnswer,
     PhoneNumbersAnswer,
 )
+from rcdesk.ringcentral.wire_settings import CallFlipNumbersAnswer
 
 _EXTENSION = "/restapi/v1.0/account/~/extension/~"
+_CALL_FLIP_NUMBERS = "/restapi/v2/accounts/~/extensions/~/call-flip-numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,17 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class ForwardingNumber:
-    """A phone of the user's that RingOut can ring first; `type` is RingCentral's."""
+    """A phone of the user's that RingOut can ring first; `type` is RingCentral's.
+
+    `flip_number` is what to dial after `*` during a call to move it to this phone.
+    """
 
     id: str
     number: str
     label: str = ""
     type: str = ""
     features: frozenset[str] = frozenset()
+    flip_number: str = ""
 
 
 async def get_extension(http: PlatformHttp, *, user: bool = False) -> Extension:
@@ -112,7 +118,25 @@ async def list_phone_numbers(http: PlatformHttp, *, user: bool = False) -> tuple
 async def list_forwarding_numbers(
     http: PlatformHttp, *, user: bool = False
 ) -> tuple[ForwardingNumber, ...]:
-    """The user's own phones; empty where the account does not let us see them (403)."""
+    """The user's own phones; empty where the account does not let us see them (403).
+
+    Raises PlatformError or SignedOut.
+    """
+    try:
+        return await _forwarding_numbers(http, user=user)
+    except Refused as refusal:
+        if refusal.status != 403:
+            raise
+    # Accounts with NewCallHandlingAndForwarding refuse the list above, some with CMN-468.
+    try:
+        return await _call_flip_numbers(http, user=user)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            return ()
+        raise
+
+
+async def _forwarding_numbers(http: PlatformHttp, *, user: bool) -> tuple[ForwardingNumber, ...]:
     pages = all_pages(
         http,
         f"{_EXTENSION}/forwarding-number",
@@ -120,23 +144,36 @@ async def list_forwarding_numbers(
         group=RateGroup.LIGHT,
         user=user,
     )
-    try:
-        return tuple(
-            [
-                ForwardingNumber(
-                    id=text(entry.id),
-                    number=text(entry.phone_number),
-                    label=text(entry.label),
-                    type=text(entry.type),
-                    features=frozenset(map(text, entry.features or ())),
-                )
-                async for page in pages
-                for entry in page.records or ()
-                if entry.phone_number
-            ]
+    return tuple(
+        [
+            ForwardingNumber(
+                id=text(entry.id),
+                number=text(entry.phone_number),
+                label=text(entry.label),
+                type=text(entry.type),
+                features=frozenset(map(text, entry.features or ())),
+                flip_number=text(entry.flip_number),
+            )
+            async for page in pages
+            for entry in page.records or ()
+            if entry.phone_number
+        ]
+    )
+
+
+async def _call_flip_numbers(http: PlatformHttp, *, user: bool) -> tuple[ForwardingNumber, ...]:
+    answer = await http.request(
+        "GET", _CALL_FLIP_NUMBERS, into=CallFlipNumbersAnswer, group=RateGroup.LIGHT, user=user
+    )
+    return tuple(
+        ForwardingNumber(
+            id=text(entry.id),
+            number=text(entry.phone_number),
+            label=text(entry.label),
+            type=text(entry.type),
+            features=frozenset({"CallFlip"}),
+            flip_number=text(entry.flip_number),
         )
-    except Refused as refusal:
-        # Accounts with the new call handling answer 403, some with CMN-468.
-        if refusal.status == 403:
-            return ()
-        raise
+        for entry in answer.records or ()
+        if entry.phone_number
+    )

@@ -1,6 +1,6 @@
 """Listings that the platform answers page by page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Protocol, TypeVar
 
 from rcdesk.ringcentral.http import PlatformHttp
@@ -8,7 +8,7 @@ from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import Navigation, text
 
 # A listing that never ends would keep its rate group busy for good.
-_MAX_PAGES = 20
+MAX_PAGES = 20
 
 
 class Page(Protocol):
@@ -27,11 +27,17 @@ def next_page_uri(page: Page) -> str:
 
 
 async def all_pages(
-    http: PlatformHttp, path: str, *, into: type[P], group: RateGroup, user: bool
+    http: PlatformHttp,
+    path: str,
+    *,
+    into: type[P],
+    group: RateGroup,
+    user: bool,
+    filters: Mapping[str, str] | None = None,
 ) -> AsyncIterator[P]:
     """Every page of a listing, asked for one after the other."""
-    params = {"perPage": "1000"}
-    for _ in range(_MAX_PAGES):
+    params = {"perPage": "1000", **(filters or {})}
+    for _ in range(MAX_PAGES):
         page = await http.request("GET", path, into=into, group=group, user=user, params=params)
         yield page
         path, params = next_page_uri(page), {}

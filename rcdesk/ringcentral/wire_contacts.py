@@ -1,0 +1,128 @@
+"""Contacts and the company directory as the platform spells them."""
+
+import msgspec
+
+from rcdesk.ringcentral.wire import Navigation, Paging, Text, Wire
+
+
+class AddressEntry(Wire):
+    """A postal address."""
+
+    street: Text = None
+    city: Text = None
+    state: Text = None
+    zip_code: Text = msgspec.field(default=None, name="zip")
+    country: Text = None
+
+
+class ContactEntry(Wire):
+    """One personal contact; `availability` is set by synchronization alone."""
+
+    id: Text = None
+    availability: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    middle_name: Text = None
+    nick_name: Text = None
+    company: Text = None
+    job_title: Text = None
+    email: Text = None
+    email2: Text = None
+    email3: Text = None
+    birthday: Text = None
+    web_page: Text = None
+    notes: Text = None
+    home_phone: Text = None
+    home_phone2: Text = None
+    business_phone: Text = None
+    business_phone2: Text = None
+    mobile_phone: Text = None
+    business_fax: Text = None
+    company_phone: Text = None
+    assistant_phone: Text = None
+    car_phone: Text = None
+    other_phone: Text = None
+    other_fax: Text = None
+    callback_phone: Text = None
+    home_address: AddressEntry | None = None
+    business_address: AddressEntry | None = None
+    other_address: AddressEntry | None = None
+    ringtone_index: Text = None
+    app_info: Text = None
+
+
+class ContactsAnswer(Wire):
+    """One page of contacts."""
+
+    records: list[ContactEntry] | None = None
+    navigation: Navigation | None = None
+    paging: Paging | None = None
+
+
+class SyncInfo(Wire):
+    """Where a synchronization stands."""
+
+    sync_type: Text = None
+    sync_token: Text = None
+    sync_time: Text = None
+
+
+class ContactsSyncAnswer(Wire):
+    """One page of address-book-sync."""
+
+    records: list[ContactEntry] | None = None
+    sync_info: SyncInfo | None = None
+    next_page_id: Text = None
+
+
+class DirectoryAccount(Wire):
+    """The company of a directory entry: another one's where accounts are federated."""
+
+    id: Text = None
+    company_name: Text = None
+    federated_name: Text = None
+
+
+class DirectoryPhoneNumber(Wire):
+    """A number of a directory entry; `e164` and `phone_number` are two names of one thing."""
+
+    phone_number: Text = None
+    e164: Text = None
+    label: Text = None
+    type: Text = None
+    usage_type: Text = None
+    hidden: bool | None = None
+    primary: bool | None = None
+
+
+class DirectorySite(Wire):
+    """A business site."""
+
+    id: Text = None
+    name: Text = None
+
+
+class DirectoryEntryRecord(Wire):
+    """Somebody or something in the company directory."""
+
+    id: Text = None
+    type: Text = None
+    status: Text = None
+    account: DirectoryAccount | None = None
+    department: Text = None
+    email: Text = None
+    extension_number: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    name: Text = None
+    job_title: Text = None
+    phone_numbers: list[DirectoryPhoneNumber] | None = None
+    site: DirectorySite | None = None
+    hidden: bool | None = None
+
+
+class DirectoryAnswer(Wire):
+    """One page of the directory, which has no links to its neighbours."""
+
+    records: list[DirectoryEntryRecord] | None = None
+    paging: Paging | None = None
