@@ -6,17 +6,18 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimer, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 _LONGEST_TIMER_MS = 2**31 - 1
 _SIGNAL_POLL_MS = 250
@@ -88,11 +89,29 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._timer = _Timers()
+        self.quit_asked: Callable[[], None] | None = None
 
     @property
     def pending_timers(self) -> int:
         """How many callbacks wait for their turn."""
         return len(self._timer)
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """See asyncio; `quit_asked` is called when Qt is told to quit before `future` is done.
+
+        The dock of macOS and the end of a desktop session do that, and what is open must be
+        closed first.
+        """
+        task = asyncio.ensure_future(future, loop=self)
+        while True:
+            try:
+                result: T = super().run_until_complete(task)
+            except RuntimeError:
+                if task.done() or self.is_running() or self.quit_asked is None:
+                    raise
+                self.quit_asked()
+            else:
+                return result
 
     def call_later(
         self,
@@ -123,8 +142,9 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
 def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]], app: QApplication) -> int:
     """Run `main` to its end on the Qt loop and return the exit code, 0.
 
-    The event given to `main` is set by SIGINT and SIGTERM; `main` sets it too when the user
-    quits, waits for it and then closes what it opened. What `main` raises goes through.
+    The event given to `main` is set by SIGINT and SIGTERM, and when Qt is told to quit; `main`
+    sets it too when the user quits, waits for it and then closes what it opened. What `main`
+    raises goes through.
     """
     app.setQuitOnLastWindowClosed(False)
     sys.excepthook = _log_uncaught
@@ -137,6 +157,8 @@ async def _until_stopped(main: Callable[[asyncio.Event], Coroutine[Any, Any, Non
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_forgotten)
     stop = asyncio.Event()
+    if isinstance(loop, QtEventLoop):
+        loop.quit_asked = stop.set
     watch_signals = _poll_signals if sys.platform == "win32" else _receive_signals
     with watch_signals(loop, stop):
         await main(stop)

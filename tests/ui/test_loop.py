@@ -239,3 +239,36 @@ def test_a_signal_ends_the_app_in_order(number: signal.Signals) -> None:
             process.send_signal(number)
             said, _ = process.communicate(timeout=TIMEOUT_S)
     assert (said, process.returncode) == ("closed\n", 0)
+
+
+QUIT = """
+import asyncio, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from rcdesk.ui.loop import run
+
+app = QApplication([])
+window = QWidget()
+
+async def main(stop):
+    window.show()
+    QTimer.singleShot(0, app.{how})
+    await stop.wait()
+    QTimer.singleShot(0, app.{how})
+    await asyncio.sleep(0.05)
+    print("closed", flush=True)
+
+sys.exit(run(main, app))
+"""
+
+
+@pytest.mark.parametrize("how", ["quit", "exit"])
+def test_a_quit_from_outside_ends_the_app_in_order(how: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", QUIT.format(how=how)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "closed\n", "")
