@@ -2,11 +2,15 @@
 
 Everything but `session_id` is optional in every report, because the platform leaves it out
 (events of 2015 carry little more than the session and a status).
+
+They are msgspec's records, because they come by the thousand and a frozen dataclass takes ten
+times as long to make.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from rcdesk.core.call import NOBODY, Direction, Endpoint, Instant, Outcome
 from rcdesk.core.presence import DndStatus, PresenceStatus, TelephonyStatus
@@ -20,8 +24,7 @@ class Termination(StrEnum):
     UNSAID = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LegReport:
+class LegReport(msgspec.Struct, frozen=True):
     """One entry of `activeCalls`, or one own party of a telephony session.
 
     Attributes:
@@ -47,8 +50,7 @@ class LegReport:
     leg_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PresenceReport:
+class PresenceReport(msgspec.Struct, frozen=True):
     """A presence event, or the answer to GET presence.
 
     Attributes:
@@ -72,8 +74,7 @@ class PresenceReport:
     asked_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionReport:
+class SessionReport(msgspec.Struct, frozen=True):
     """A telephony-session event: the user's own party, with a sequence of the session's own."""
 
     sequence: int | None
@@ -81,8 +82,7 @@ class SessionReport:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+class LogRecord(msgspec.Struct, frozen=True):
     """One record of the call log or of active-calls.
 
     Attributes:
@@ -109,28 +109,24 @@ class LogRecord:
     recording_uri: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LogReport:
+class LogReport(msgspec.Struct, frozen=True):
     """Records as the platform listed them; corrects calls, never starts one ringing."""
 
     records: tuple[LogRecord, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RingOutPlaced:
+class RingOutPlaced(msgspec.Struct, frozen=True):
     """rcdesk itself asked for a RingOut: the inbound call to `caller` that follows is its twin."""
 
     caller_number: str
     callee_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimePassed:
+class TimePassed(msgspec.Struct, frozen=True):
     """Nothing was said; settle what was only waiting (see `CallTracker.due_s`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContinuityLost:
+class ContinuityLost(msgspec.Struct, frozen=True):
     """Sequences start anew: a recovery failed or someone signed in. Calls are kept."""
 
 
