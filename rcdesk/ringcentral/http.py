@@ -16,7 +16,7 @@ from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
 from rcdesk.ringcentral.media_hosts import Origin, origin, trusted_origins, without_token
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
-from rcdesk.ringcentral.session import OAuthSession
+from rcdesk.ringcentral.session import ENDED, OAuthSession
 
 T = TypeVar("T")
 Params = Mapping[str, str | Sequence[str]]
@@ -58,8 +58,6 @@ class PlatformHttp:
         self._client = client
         self._sleep = sleep
         self._delays_s = tuple(delays_s)
-        self._origin = origin(httpx.URL(session.app.server_url))
-        self._trusted = trusted_origins(session.app.server_url)
 
     @overload
     async def request(
@@ -159,7 +157,7 @@ class PlatformHttp:
         `address` is a path, or an address of this server or its media host; others are
         refused, and a redirect to one is followed without the token.
         """
-        url = without_token(self._url(address, self._trusted))
+        url = without_token(self._url(address, self._trusted()))
         # What a Range counts are the bytes as stored, so they must not be compressed.
         asked = {"Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
         prepared = self._client.build_request("GET", url, headers=asked, timeout=TIMEOUT)
@@ -225,10 +223,9 @@ class PlatformHttp:
         if patience.may_renew():
             await self.session.refresh(rejected=token)
             return
-        sentence = "RingCentral no longer accepts this session: sign in again."
         _log.warning("Refused with a fresh token: %s", "/".join(refusal.codes))
-        await self.session.end(sentence)
-        raise SignedOut(sentence)
+        await self.session.end()
+        raise SignedOut(ENDED)
 
     async def _send(self, request: httpx.Request, token: str, *, stream: bool) -> httpx.Response:
         """One answer, redirects followed; only this server ever sees the token.
@@ -237,7 +234,7 @@ class PlatformHttp:
         """
         bearer = request.headers["Authorization"] = f"Bearer {token}"
         host = request.url.host
-        trusted = self._trusted if stream else {self._origin}
+        trusted = self._trusted() if stream else self.session.origins
         try:
             for _ in range(_MAX_REDIRECTS):
                 response = await self._client.send(request, follow_redirects=False, stream=stream)
@@ -260,12 +257,17 @@ class PlatformHttp:
 
     def _url(self, path: str, allowed: frozenset[Origin] | None = None) -> httpx.URL:
         try:
-            url = httpx.URL(self.session.app.server_url).join(path)
+            url = httpx.URL(self.session.api_url).join(path)
         except httpx.InvalidURL:
             raise UnexpectedAnswer("RingCentral gave an address that is none.") from None
-        if origin(url) not in (allowed or {self._origin}):
+        if origin(url) not in (allowed or self.session.origins):
             raise UnexpectedAnswer("RingCentral gave an address of another server.")
         return url
+
+    def _trusted(self) -> frozenset[Origin]:
+        """The session's own, with their hosts for binary content."""
+        session = self.session
+        return trusted_origins(session.app.server_url) | trusted_origins(session.api_url)
 
 
 class _Patience:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode
 
+import msgspec
+
 from rcdesk.core.errors import RcdeskError, SignInFailed
+from rcdesk.ringcentral.entry_points import EntryPoints, fixed, host_of, is_vouched_for
 from rcdesk.ringcentral.faults import Refusal
 from rcdesk.ringcentral.registration import AppRegistration
-
-AUTHORIZE_PATH = "/restapi/oauth/authorize"
-TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - an address, not a secret
-REVOKE_PATH = "/restapi/oauth/revoke"
 
 _APP_CREDENTIALS = (
     "RingCentral does not know this client ID or secret: check the app's credentials."
@@ -57,10 +56,16 @@ class SignInRequest:
     state: str = field(repr=False)
     verifier: str = field(repr=False)
     redirect_uri: str
+    server_url: str
+    points: EntryPoints
 
     @classmethod
-    def create(cls, app: AppRegistration) -> "SignInRequest":
-        """A request that nobody else can finish: fresh state and verifier."""
+    def create(cls, app: AppRegistration, points: EntryPoints | None = None) -> "SignInRequest":
+        """A request that nobody else can finish: fresh state and verifier.
+
+        `points` are where discovery found the server to be; the fixed ones otherwise.
+        """
+        points = points or fixed(app.server_url)
         verifier = secrets.token_urlsafe(32)
         state = secrets.token_urlsafe(24)
         digest = hashlib.sha256(verifier.encode("ascii")).digest()
@@ -72,8 +77,13 @@ class SignInRequest:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii"),
             "code_challenge_method": "S256",
         }
-        url = f"{app.server_url}{AUTHORIZE_PATH}?{urlencode(query)}"
-        return cls(url, state, verifier, app.redirect_uri)
+        if app.brand_id:
+            query["brand_id"] = app.brand_id
+        if points.external_url:
+            query["discovery"] = "true"
+        joint = "&" if "?" in points.authorize_url else "?"
+        url = f"{points.authorize_url}{joint}{urlencode(query)}"
+        return cls(url, state, verifier, app.redirect_uri, app.server_url, points)
 
     def code_from_redirect(self, redirect: str) -> str:
         """The code out of a redirect's URL or its query alone.
@@ -97,6 +107,29 @@ class SignInRequest:
         if not code:
             raise SignInFailed("RingCentral sent no sign-in code: start signing in again.")
         return code
+
+    def points_from_redirect(self, redirect: str) -> EntryPoints:
+        """Where the rest of the sign-in goes: the redirect may name the user's own region.
+
+        Raises:
+            SignInFailed: it names a host that nobody vouches for.
+        """
+        answers = parse_qs(redirect.rpartition("?")[2].partition("#")[0])
+        token_url = _only(answers, "token_uri") or self.points.token_url
+        external_url = _only(answers, "discovery_uri") or self.points.external_url
+        for url in (token_url, external_url):
+            if url and not is_vouched_for(url, self.points, self.server_url):
+                raise SignInFailed(
+                    f"The answer would send your sign-in to {host_of(url) or 'no address'}, which "
+                    f"{host_of(self.server_url)} does not vouch for: start signing in again, and "
+                    "tell your admin if it happens again."
+                )
+        return msgspec.structs.replace(
+            self.points,
+            token_url=token_url,
+            external_url=external_url,
+            hosts=tuple(dict.fromkeys((*self.points.hosts, host_of(token_url)))),
+        )
 
 
 def client_headers(app: AppRegistration) -> dict[str, str]:
@@ -141,6 +174,19 @@ def password_grant(username: str, extension: str, password: str) -> dict[str, st
 
 
 _JWT_CODES = frozenset({"invalid_grant", "OAU-140"})
+_WITHDRAWN = (
+    "RingCentral has withdrawn signing in by password for this app: "
+    "use the browser, or a JWT for a machine."
+)
+_SECOND_FACTOR = (
+    "This login asks for a second factor, which a password alone cannot give: use the browser."
+)
+_PASSWORD_SENTENCES: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("OAU-112", "OAU-125", "unauthorized_client", "unsupported_grant_type"), _WITHDRAWN
+    ),
+    "OAU-168": _SECOND_FACTOR,
+}
 
 
 def sign_in_failure(refusal: Refusal, app: AppRegistration, grant: str) -> RcdeskError:
@@ -156,9 +202,10 @@ def sign_in_failure(refusal: Refusal, app: AppRegistration, grant: str) -> Rcdes
             "RingCentral does not accept this JWT: "
             "create one for this app in the developer console."
         )
+    sentences = {**_SENTENCES, **_PASSWORD_SENTENCES} if grant == "password" else _SENTENCES
     for code in refusal.codes:
-        if code in _SENTENCES:
-            return SignInFailed(_SENTENCES[code])
+        if code in sentences:
+            return SignInFailed(sentences[code])
     if grant == "password" and "invalid_grant" in refusal.codes:
         return SignInFailed(_SENTENCES["OAU-140"])
     return SignInFailed(f"RingCentral refused the sign-in: {refusal.message or 'no reason given'}")

@@ -13,11 +13,14 @@ from rcdesk.ringcentral.events import Notification
 from rcdesk.ringcentral.gateway import Gateway
 from rcdesk.ringcentral.gateway_socket import Connector
 from rcdesk.ringcentral.http import TIMEOUT, USER_AGENT, PlatformHttp
+from rcdesk.ringcentral.media_hosts import origin
 from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.tls import client_context
 from rcdesk.ringcentral.tokens import SessionStore
+
+_TAG = "Discovery-Tag"
 
 
 class Platform:
@@ -42,13 +45,11 @@ class Platform:
         self._connector = connector or Connector(self._tls)
         self._monotonic_s = lambda: clock().monotonic_s
 
-        def utc_s() -> float:
-            return clock().utc.timestamp()
-
         self._client = httpx.AsyncClient(
             verify=self._tls,
             timeout=TIMEOUT,
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
+            event_hooks={"request": [self._tag], "response": [self._heed]},
         )
         self.limits = RateLimits(clock=self._monotonic_s, utc_now=lambda: clock().utc)
         self.session = OAuthSession(
@@ -56,7 +57,7 @@ class Platform:
             self._client,
             store,
             limits=self.limits,
-            utc_s=utc_s,
+            clock=clock,
         )
         self.http = PlatformHttp(self.session, self._client, limits=self.limits)
 
@@ -78,6 +79,19 @@ class Platform:
             connector=self._connector,
             clock=self._monotonic_s,
         )
+
+    async def _tag(self, request: httpx.Request) -> None:
+        """Send the platform, and nobody else, the tag that discovery gave."""
+        request.headers.pop(_TAG, None)
+        tag = self.session.discovery_tag
+        if tag and origin(request.url) in self.session.origins:
+            request.headers[_TAG] = tag
+
+    async def _heed(self, response: httpx.Response) -> None:
+        if "Discovery-Required" in response.headers and (
+            origin(response.request.url) in self.session.origins
+        ):
+            self.session.rediscover()
 
     async def aclose(self) -> None:
         """Close all connections; the session stays stored."""

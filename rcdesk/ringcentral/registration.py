@@ -16,6 +16,9 @@ class AppRegistration:
         client_secret: None for a public client, which RingCentral then identifies by
             `client_id` in the body (an id-only Basic header is refused).
         redirect_uri: must equal a registered one to the letter.
+        brand_id: RingCentral's number for the partner who sold the account; empty for
+            RingCentral's own (see `brands`).
+        uses_discovery: ask the server for its addresses; without, the fixed ones do.
 
     Raises:
         BadInput: a field cannot be used.
@@ -25,6 +28,8 @@ class AppRegistration:
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
     redirect_uri: str = "http://localhost:47623/oauth2callback"
+    brand_id: str = ""
+    uses_discovery: bool = True
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "server_url", _checked_server_url(self.server_url))

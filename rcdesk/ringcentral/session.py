@@ -2,39 +2,32 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NoReturn
 
 import httpx
+import msgspec
 
-from rcdesk.core.errors import (
-    PlatformError,
-    RcdeskError,
-    SignedOut,
-    StorageTrouble,
-    Unreachable,
-)
+from rcdesk.core.errors import PlatformError, RcdeskError, SignedOut, StorageTrouble
 from rcdesk.ringcentral import oauth
-from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
-from rcdesk.ringcentral.mending import Undecodable, decode
+from rcdesk.ringcentral.clock import Clock, instant_now
+from rcdesk.ringcentral.discovery import Discovery
+from rcdesk.ringcentral.entry_points import EntryPoints, fixed
+from rcdesk.ringcentral.media_hosts import Origin, origin
 from rcdesk.ringcentral.oauth import SignInRequest
-from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
+from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
-from rcdesk.ringcentral.tokens import SessionStore, StoredSession
-from rcdesk.ringcentral.wire import text
-from rcdesk.ringcentral.wire_account import TokenAnswer
+from rcdesk.ringcentral.token_endpoint import RefreshRefused, TokenEndpoint
+from rcdesk.ringcentral.tokens import SessionStore, StoredSession, stored_from
 
 _log = logging.getLogger(__name__)
 
 _EARLY_S = 60.0
-_TOKEN_TIMEOUT_S = 15.0
-_REVOKE_TIMEOUT_S = 5.0
-_LONGEST_WAIT_S = 90.0
-# RingCentral's guide: after 408, 500 or a timeout, three tries ten seconds apart.
-_REFRESH_DELAYS_S = (10.0, 10.0)
+_REDISCOVERY_PAUSE_S = 60.0
 _SIGNED_OUT = "You are not signed in to RingCentral."
-_ENDED = "Signed out by RingCentral: sign in again."
+ENDED = "Signed out by RingCentral: sign in again."
 
 
 class OAuthSession:
@@ -45,6 +38,7 @@ class OAuthSession:
     Attributes:
         ended: called with a sentence when the platform has ended the session for good; it is
             not called by `sign_out`.
+        renewed: called when there are other tokens, and with them maybe another `ends_at`.
     """
 
     def __init__(
@@ -54,23 +48,28 @@ class OAuthSession:
         store: SessionStore,
         *,
         limits: RateLimits | None = None,
-        utc_s: Callable[[], float] = time.time,
+        clock: Clock = instant_now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.app = app
         self.ended: Callable[[str], None] = lambda _sentence: None
-        self._http = http
+        self.renewed: Callable[[], None] = lambda: None
         self._store = store
-        self._limits = limits or RateLimits()
-        self._utc_s = utc_s
-        self._sleep = sleep
+        self._clock = clock
+        self._endpoint = TokenEndpoint(
+            app, http, limits or RateLimits(), monotonic_s=self._monotonic_s, sleep=sleep
+        )
+        self._discovery = Discovery(app, http, utc_s=self._utc_s, sleep=sleep)
         self._session: StoredSession | None = None
+        self._good_until_s = 0.0
         self._refreshing: asyncio.Task[None] | None = None
+        self._discovering: asyncio.Task[None] | None = None
+        self._discovered_s = -_REDISCOVERY_PAUSE_S
 
     @property
     def is_token_valid(self) -> bool:
-        """There is an access token that has not expired by this computer's clock."""
-        return self._session is not None and self._session.access_expires_at > self._utc_s()
+        """There is an access token that has not expired, as far as this computer can tell."""
+        return self._is_good_for(0)
 
     @property
     def is_signed_in(self) -> bool:
@@ -86,6 +85,27 @@ class OAuthSession:
     def owner_id(self) -> str:
         """The extension that signed in; empty while signed out."""
         return self._session.owner_id if self._session else ""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When an administrator's absolute timeout ends the session; None without one."""
+        moment_s = self._session.session_ends_at if self._session else 0
+        return datetime.fromtimestamp(moment_s, UTC) if moment_s else None
+
+    @property
+    def api_url(self) -> str:
+        """Scheme, host and port of the API."""
+        return self._points.api_url
+
+    @property
+    def origins(self) -> frozenset[Origin]:
+        """The server, and where discovery has found its API: those may see the tokens."""
+        return frozenset(origin(httpx.URL(url)) for url in (self.app.server_url, self.api_url))
+
+    @property
+    def discovery_tag(self) -> str:
+        """What the platform wants to see in every request; empty where it does not."""
+        return self._points.tag
 
     async def is_authorized(self) -> bool:
         """Whether the platform can be asked now; refreshes if needed, raises Unreachable."""
@@ -106,20 +126,30 @@ class OAuthSession:
             return False
         if not stored.refresh_token and stored.access_expires_at <= self._utc_s():
             return False
-        self._session = stored
+        self._take_up(stored)
         return True
 
-    async def sign_in_with_code(self, request: SignInRequest, code: str) -> None:
-        """Finish a sign-in by the browser; raises SignInFailed, Unreachable, StorageTrouble."""
-        await self._sign_in(oauth.code_grant(request, code))
+    async def start_sign_in(self) -> SignInRequest:
+        """A sign-in by the browser, which `sign_in_with_redirect` finishes."""
+        return SignInRequest.create(self.app, await self._discovery.initial())
+
+    async def sign_in_with_redirect(self, request: SignInRequest, redirect: str) -> None:
+        """Finish a sign-in by the browser; raises SignInFailed, Unreachable, StorageTrouble.
+
+        `redirect` is where the browser was sent, or the query of that alone.
+        """
+        code = request.code_from_redirect(redirect)
+        points = request.points_from_redirect(redirect)
+        await self._sign_in(oauth.code_grant(request, code), points)
 
     async def sign_in_with_jwt(self, jwt: str) -> None:
         """Sign in as a JWT credential's user; raises SignInFailed, Unreachable, StorageTrouble."""
-        await self._sign_in(oauth.jwt_grant(jwt))
+        await self._sign_in(oauth.jwt_grant(jwt), await self._discovery.initial())
 
     async def sign_in_with_password(self, username: str, extension: str, password: str) -> None:
         """Sign in the way RingCentral has withdrawn for most apps; raises as the others do."""
-        await self._sign_in(oauth.password_grant(username, extension, password))
+        grant = oauth.password_grant(username, extension, password)
+        await self._sign_in(grant, await self._discovery.initial())
 
     async def access_token(self) -> str:
         """A token that is good for at least a minute, as far as this computer's clock knows.
@@ -130,12 +160,14 @@ class OAuthSession:
         session = self._session
         if session is None:
             raise SignedOut(_SIGNED_OUT)
-        if session.access_expires_at - _EARLY_S > self._utc_s():
+        if self._is_good_for(_EARLY_S):
+            self._rediscover_if_due(session)
             return session.access_token
         try:
             await self.refresh()
-        except PlatformError:
-            if self._session is session and self.is_token_valid:
+        except (PlatformError, StorageTrouble):
+            # Not by the time of day, which may have been put forward.
+            if self._session is session and self._good_until_s > self._monotonic_s():
                 return session.access_token
             raise
         if self._session is None:
@@ -160,32 +192,78 @@ class OAuthSession:
     async def sign_out(self) -> None:
         """End the session there (best effort) and here (always); ends it for all its tokens."""
         session, self._session = self._session, None
-        await self._stop_refreshing()
+        await self._stop()
         try:
             if session is not None:
-                await self._revoke(session)
+                points = self._points_of(session)
+                await self._endpoint.revoke(points, session.refresh_token or session.access_token)
         finally:
             await self._store.clear()
 
-    async def end(self, sentence: str = _ENDED) -> None:
+    async def end(self, sentence: str = ENDED) -> None:
         """The platform has ended the session for good: forget it and say so."""
-        if self._session is None:
+        session, self._session = self._session, None
+        if session is None:
             return
-        self._session = None
         with suppress(StorageTrouble):
-            await self._store.clear()
+            stored = await self._store.load()
+            # Somebody may have signed in anew in another process meanwhile.
+            if stored is None or stored.session_id == session.session_id:
+                await self._store.clear()
         self.ended(sentence)
+
+    def rediscover(self) -> None:
+        """The platform wants its entry points to be asked for again (`Discovery-Required`)."""
+        session = self._session
+        is_running = self._discovering is not None and not self._discovering.done()
+        is_early = self._monotonic_s() - self._discovered_s < _REDISCOVERY_PAUSE_S
+        if session is None or is_running or is_early or not self._points.external_url:
+            return
+        self._discovered_s = self._monotonic_s()
+        self._discovering = asyncio.create_task(self._rediscover(session), name="discovery")
+        self._discovering.add_done_callback(_mark_retrieved)
 
     async def aclose(self) -> None:
         """Stop a refresh that is still under way."""
-        await self._stop_refreshing()
+        await self._stop()
 
-    async def _stop_refreshing(self) -> None:
-        task, self._refreshing = self._refreshing, None
-        if task is not None and not task.done():
-            task.cancel()
-            with suppress(asyncio.CancelledError, RcdeskError):
-                await task
+    @property
+    def _points(self) -> EntryPoints:
+        return self._points_of(self._session)
+
+    def _points_of(self, session: StoredSession | None) -> EntryPoints:
+        return (session and session.entry_points) or fixed(self.app.server_url)
+
+    def _utc_s(self) -> float:
+        return self._clock().utc.timestamp()
+
+    def _monotonic_s(self) -> float:
+        return self._clock().monotonic_s
+
+    def _is_good_for(self, span_s: float) -> bool:
+        """Neither clock says that the access token expires within `span_s`.
+
+        The time of day may be put back, and the monotonic clock stands still in sleep.
+        """
+        return (
+            self._session is not None
+            and self._good_until_s - span_s > self._monotonic_s()
+            and self._session.access_expires_at - span_s > self._utc_s()
+        )
+
+    def _take_up(self, session: StoredSession) -> None:
+        self._session = session
+        self._good_until_s = self._monotonic_s() + session.access_expires_at - self._utc_s()
+        self.renewed()
+
+    async def _stop(self) -> None:
+        tasks = (self._refreshing, self._discovering)
+        self._refreshing = self._discovering = None
+        for task in tasks:
+            if task is not None and not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError, RcdeskError):
+                    await task
 
     async def _refresh(self, rejected: str | None) -> None:
         async with self._store.lock():
@@ -194,60 +272,52 @@ class OAuthSession:
                 raise SignedOut(_SIGNED_OUT)
             stored = await self._stored()
             if stored is not None and self._is_newer(stored, current, rejected):
-                self._session = stored
+                self._take_up(stored)
                 return
             if stored is not None and self._is_ours(stored) and stored.owner_id == current.owner_id:
                 # Another process may have rotated the refresh token and then gone idle.
                 current = stored
             if not current.refresh_token:
-                await self._end_for_good(_ENDED)
-            answer = await self._ask_for_refresh(current)
+                await self._end_for_good(ENDED)
+            try:
+                answer = await self._endpoint.refresh(
+                    self._points_of(current), current.refresh_token, current.endpoint_id
+                )
+            except RefreshRefused:
+                await self._end_for_good(ENDED)
             if self._session is None:
                 raise SignedOut(_SIGNED_OUT)
-            await self._keep(self._stored_from(answer, current))
+            await self._keep(stored_from(answer, self.app, self._utc_s(), before=current))
 
-    async def _ask_for_refresh(self, current: StoredSession) -> TokenAnswer:
-        form = {"grant_type": "refresh_token", "refresh_token": current.refresh_token}
-        if current.endpoint_id:
-            form["endpoint_id"] = current.endpoint_id
-        delays = iter(_REFRESH_DELAYS_S)
-        while True:
-            try:
-                response = await self._post(oauth.TOKEN_PATH, form)
-                if response.is_success:
-                    return _token_answer(response)
-                refusal = Refusal(response)
-                error = refusal.error(retry_after_s=retry_after_header_s(response.headers))
-            except _TimedOut as timed_out:
-                refusal, error = None, timed_out.error
-            if refusal is not None and refusal.status not in (408, 500):
-                if refusal.status in (400, 401) and _is_oauth_refusal(refusal):
-                    _log.warning("The session has ended: %s", ", ".join(refusal.codes))
-                    await self._end_for_good(_ENDED)
-                raise error
-            delay_s = next(delays, None)
-            if delay_s is None:
-                raise error
-            await self._sleep(delay_s)
-
-    async def _end_for_good(self, sentence: str) -> None:
+    async def _end_for_good(self, sentence: str) -> NoReturn:
         await self.end(sentence)
         raise SignedOut(sentence)
 
-    async def _sign_in(self, grant: Mapping[str, str]) -> None:
-        try:
-            response = await self._post(oauth.TOKEN_PATH, grant)
-        except _TimedOut as timed_out:
-            raise timed_out.error from None
-        if not response.is_success:
-            refusal = Refusal(response)
-            if refusal.status == 429:
-                raise refusal.error(retry_after_s=retry_after_header_s(response.headers))
-            raise oauth.sign_in_failure(refusal, self.app, grant["grant_type"])
-        answer = _token_answer(response)
-        await self._stop_refreshing()
+    async def _sign_in(self, grant: Mapping[str, str], points: EntryPoints) -> None:
+        answer = await self._endpoint.grant(points, grant)
+        await self._stop()
         async with self._store.lock():
-            await self._keep(self._stored_from(answer, None))
+            session = stored_from(answer, self.app, self._utc_s(), points=points)
+            await self._keep(session)
+            # Only once: the user waits. The cycle brings what fails now.
+            found = await self._discovery.external(points, session.access_token, tries=1)
+            if found != points:
+                await self._keep(msgspec.structs.replace(session, entry_points=found))
+
+    def _rediscover_if_due(self, session: StoredSession) -> None:
+        due_at = self._points_of(session).expires_at
+        if due_at and due_at <= self._utc_s():
+            self.rediscover()
+
+    async def _rediscover(self, session: StoredSession) -> None:
+        found = await self._discovery.external(self._points_of(session), session.access_token)
+        async with self._store.lock():
+            current = self._session
+            if current is not None and current.session_id == session.session_id:
+                stored = await self._stored()
+                if stored is not None and stored.session_id == session.session_id:
+                    current = stored
+                await self._keep(msgspec.structs.replace(current, entry_points=found))
 
     async def _keep(self, session: StoredSession) -> None:
         """Persist before first use: the platform forgets the old tokens at the new one's use."""
@@ -255,29 +325,13 @@ class OAuthSession:
             await self._store.save(session)
         except StorageTrouble:
             _log.warning("The session could not be stored: it ends with this process")
-        self._session = session
+        self._take_up(session)
 
     async def _stored(self) -> StoredSession | None:
         try:
             return await self._store.load()
         except StorageTrouble:
             return None
-
-    def _stored_from(self, answer: TokenAnswer, before: StoredSession | None) -> StoredSession:
-        now = self._utc_s()
-        refresh_token = answer.refresh_token or (before.refresh_token if before else "")
-        return StoredSession(
-            access_token=answer.access_token or "",
-            access_expires_at=now + (answer.expires_in or 0),
-            refresh_token=refresh_token,
-            refresh_expires_at=now + (answer.refresh_token_expires_in or 0) if refresh_token else 0,
-            scope=answer.scope or (before.scope if before else ""),
-            owner_id=text(answer.owner_id) or (before.owner_id if before else ""),
-            endpoint_id=text(answer.endpoint_id) or (before.endpoint_id if before else ""),
-            session_id=text(answer.session_id) or (before.session_id if before else ""),
-            server_url=self.app.server_url,
-            client_id=self.app.client_id,
-        )
 
     def _is_ours(self, stored: StoredSession) -> bool:
         return (stored.server_url, stored.client_id) == (self.app.server_url, self.app.client_id)
@@ -292,56 +346,6 @@ class OAuthSession:
             and stored.access_token not in (current.access_token, rejected)
             and stored.access_expires_at - _EARLY_S > self._utc_s()
         )
-
-    async def _revoke(self, session: StoredSession) -> None:
-        form = {"token": session.refresh_token or session.access_token}
-        with suppress(PlatformError, _TimedOut, TimeoutError):
-            async with asyncio.timeout(_REVOKE_TIMEOUT_S):
-                await self._post(oauth.REVOKE_PATH, form)
-
-    async def _post(self, path: str, form: Mapping[str, str]) -> httpx.Response:
-        """One request of the Auth group; raises Unreachable, RateLimited or _TimedOut."""
-        await self._limits.acquire(RateGroup.AUTH, user=True, max_wait_s=_LONGEST_WAIT_S)
-        url = f"{self.app.server_url}{path}"
-        try:
-            response = await self._http.post(
-                url,
-                data=oauth.with_client(self.app, form),
-                headers=oauth.client_headers(self.app),
-                timeout=_TOKEN_TIMEOUT_S,
-                follow_redirects=False,
-            )
-        except httpx.ReadTimeout as fault:
-            raise _TimedOut(unreachable(fault, httpx.URL(url).host)) from fault
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
-            raise unreachable(fault, httpx.URL(url).host) from fault
-        self._limits.observe(RateGroup.AUTH, response.headers)
-        if response.status_code == 429:
-            self._limits.penalise(RateGroup.AUTH, response.headers)
-        return response
-
-
-class _TimedOut(Exception):
-    """The platform took the request and was not heard of again."""
-
-    def __init__(self, error: Unreachable) -> None:
-        super().__init__(str(error))
-        self.error = error
-
-
-def _token_answer(response: httpx.Response) -> TokenAnswer:
-    try:
-        answer = decode(response.content, TokenAnswer)
-    except Undecodable:
-        raise not_ringcentral(response) from None
-    if not answer.access_token:
-        raise not_ringcentral(response)
-    return answer
-
-
-def _is_oauth_refusal(refusal: Refusal) -> bool:
-    """It was the token endpoint that refused, not something in between."""
-    return any(code.startswith(("OAU-", "invalid_")) for code in refusal.codes)
 
 
 def _mark_retrieved(task: asyncio.Task[None]) -> None:

@@ -2,10 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
+
+from rcdesk.ringcentral.entry_points import EntryPoints
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.wire import text
+from rcdesk.ringcentral.wire_account import TokenAnswer
+
+_LONGEST_SPAN_S = 10 * 365 * 86_400
 
 
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +28,9 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
         refresh_expires_at: UTC, seconds since the epoch; 0 without a refresh token.
         scope: app scopes, separated by spaces.
         owner_id: the extension that signed in.
+        session_ends_at: when an administrator's absolute timeout ends it, whatever is refreshed;
+            UTC, seconds since the epoch, 0 without one.
+        entry_points: None where the fixed ones do.
     """
 
     access_token: str
@@ -32,9 +43,49 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
     session_id: str = ""
     server_url: str = ""
     client_id: str = ""
+    session_ends_at: float = 0
+    entry_points: EntryPoints | None = None
 
     def __repr__(self) -> str:
         return f"StoredSession(owner_id={self.owner_id!r}, server_url={self.server_url!r})"
+
+
+def stored_from(
+    answer: TokenAnswer,
+    app: AppRegistration,
+    now_s: float,
+    *,
+    before: StoredSession | None = None,
+    points: EntryPoints | None = None,
+) -> StoredSession:
+    """What to keep of an answer at `now_s` (UTC); `before` fills in what a refresh leaves out."""
+    last = before or StoredSession(access_token="", access_expires_at=0)
+    refresh_token = answer.refresh_token or last.refresh_token
+    return StoredSession(
+        access_token=answer.access_token or "",
+        access_expires_at=now_s + (answer.expires_in or 0),
+        refresh_token=refresh_token,
+        refresh_expires_at=now_s + (answer.refresh_token_expires_in or 0) if refresh_token else 0,
+        scope=answer.scope or last.scope,
+        owner_id=text(answer.owner_id) or last.owner_id,
+        endpoint_id=text(answer.endpoint_id) or last.endpoint_id,
+        session_id=text(answer.session_id) or last.session_id,
+        server_url=app.server_url,
+        client_id=app.client_id,
+        session_ends_at=_ends_at(answer, now_s) or last.session_ends_at,
+        entry_points=points or last.entry_points,
+    )
+
+
+def _ends_at(answer: TokenAnswer, now_s: float) -> float:
+    """By the span rather than by the moment, which needs both clocks to be right."""
+    if answer.session_expires_in is not None and 0 < answer.session_expires_in <= _LONGEST_SPAN_S:
+        return now_s + answer.session_expires_in
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text(answer.session_expiration_time))
+        if moment.tzinfo is not None:
+            return max(moment.timestamp(), 1)
+    return 0
 
 
 class SessionStore(Protocol):

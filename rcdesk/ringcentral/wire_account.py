@@ -16,6 +16,8 @@ class TokenAnswer(msgspec.Struct, kw_only=True):
     owner_id: Text = None
     endpoint_id: Text = None
     session_id: Text = None
+    session_expires_in: float | None = None
+    session_expiration_time: Text = None
 
     def __repr__(self) -> str:
         return f"TokenAnswer(owner_id={self.owner_id!r})"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rcdesk.core.errors import RcdeskError, SignInAbandoned
+from rcdesk.core.errors import RcdeskError, SignInAbandoned, SignInFailed
 from rcdesk.ringcentral.extension import get_extension
 from rcdesk.ringcentral.oauth import SignInRequest
 from rcdesk.ringcentral.platform import Platform
@@ -90,11 +90,13 @@ class SessionService:
             SignInFailed: it did not work out; the sentence says why.
             PlatformError: RingCentral could not be asked.
         """
-        request = SignInRequest.create(self._platform.session.app)
         with self._signing_in("Finish signing in in the window that opened."):
+            request = await self._platform.session.start_sign_in()
             answer = await window(request.url, request.redirect_uri)
             if answer.kind is AnswerKind.CLOSED:
                 raise SignInAbandoned(CLOSED)
+            if answer.kind is AnswerKind.REFUSED:
+                raise SignInFailed(answer.sentence)
             if answer.kind is AnswerKind.FAILED:
                 raise SignInAbandoned(answer.sentence)
             if answer.kind is AnswerKind.REDIRECT:
@@ -108,8 +110,8 @@ class SessionService:
         Raises:
             SignInFailed, PlatformError: see `sign_in_with_window`.
         """
-        request = SignInRequest.create(self._platform.session.app)
         with self._signing_in("Finish signing in in your browser."):
+            request = await self._platform.session.start_sign_in()
             async with LoopbackRedirect(request.redirect_uri, state=request.state) as redirect:
                 await open_browser(request.url)
                 query = await redirect.wait(SIGN_IN_TIMEOUT_S)
@@ -141,8 +143,7 @@ class SessionService:
         self._set(SessionState.SIGNED_OUT)
 
     async def _finish(self, request: SignInRequest, query: str) -> None:
-        code = request.code_from_redirect(query)
-        await self._platform.session.sign_in_with_code(request, code)
+        await self._platform.session.sign_in_with_redirect(request, query)
         self._set(SessionState.SIGNED_IN)
 
     @contextmanager
