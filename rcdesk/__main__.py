@@ -1,12 +1,17 @@
-"""`python -m rcdesk`."""
+"""`python -m rcdesk` and the `rcdesk` command."""
 
+import os
 import sys
 
-from rcdesk.cli.main import main as run
+from rcdesk.system.quick_handover import hand_over_link
 
 
 def main() -> None:
     """Entry point of the `rcdesk` command."""
+    if hand_over_link(sys.argv[1:], os.environ):
+        return
+    from rcdesk.cli.main import main as run  # noqa: PLC0415 - a link must not wait for it
+
     sys.exit(run())
 
 

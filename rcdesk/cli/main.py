@@ -73,7 +73,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _handed_over(uri: str) -> bool:
-    """The short way: the person who clicked a link is waiting, and argparse takes a while."""
+    """The short way for a link that `quick_handover` left: argparse takes a while."""
     from rcdesk.cli.open import hand_over
 
     return not uri.startswith("-") and hand_over(uri)

@@ -1,6 +1,7 @@
 """`rcdesk open`: what the desktop calls for tel:, callto:, sms: and rcdesk: links.
 
-Kept as light as the interpreter itself: the person who clicked is waiting.
+Kept light, for the person who clicked is waiting; with an app running most links do not even
+come here (`rcdesk.system.quick_handover`).
 """
 
 import os

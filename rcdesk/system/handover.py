@@ -1,24 +1,48 @@
-# ruff: noqa: PTH100, PTH111, PTH112, PTH116, PTH118, PTH119, PTH120, PTH123
+# ruff: noqa: PTH116, PTH119, PTH120, PTH123
 # pathlib alone would add a quarter to what importing this module takes.
 """Hands a command to the running app: `rcdesk open` does this and ends.
 
 Imports only what a bare interpreter loads in a few milliseconds: no asyncio, dataclasses or
-pathlib. The app's side of it is `rcdesk.system.instance`.
+pathlib. The app's side of it is `rcdesk.system.instance`; what most links go through is
+`rcdesk.system.quick_handover`.
 """
 
 import json
 import os
 import socket
 import stat
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from rcdesk.system.quick_handover import (
+    ACCEPTED,
+    activation_token,
+    runtime_directory,
+    socket_file,
+)
+
+__all__ = [
+    "ACCEPTED",
+    "MAX_LINE",
+    "REFUSED",
+    "NotUnderstood",
+    "Request",
+    "Verb",
+    "activation_token",
+    "at_short_path",
+    "connect",
+    "decode",
+    "deliver",
+    "encode",
+    "runtime_directory",
+    "send_now",
+    "socket_file",
+]
 
 MAX_LINE = 4096
 """Bytes of one request, newline included."""
 
-ACCEPTED = b"ok\n"
 REFUSED = b"refused\n"
 
 _MAX_URI = 2048
@@ -48,32 +72,6 @@ class Request(NamedTuple):
 
 class NotUnderstood(ValueError):
     """This is no request of ours; `str()` says why without repeating it."""
-
-
-def runtime_directory(environ: Mapping[str, str]) -> str:
-    """Directory of the socket and the lock: the same answer for the app and for its callers.
-
-    Never below `/tmp`, where another user could have created it first.
-    """
-    if home := environ.get("RCDESK_HOME"):
-        return os.path.join(os.path.abspath(os.path.expanduser(home)), "run")
-    if sys.platform == "win32":
-        return os.path.join(environ.get("LOCALAPPDATA") or os.path.expanduser("~"), "rcdesk", "run")
-    # Without a login session (ssh, cron) the variable is missing, but the app uses it.
-    runtime = environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    if os.path.isdir(runtime):
-        return os.path.join(runtime, "rcdesk")
-    return os.path.join(os.path.expanduser("~"), ".cache", "rcdesk", "run")
-
-
-def socket_file(environ: Mapping[str, str]) -> str:
-    """`Paths.socket_file`, without what importing `paths` costs."""
-    return os.path.join(runtime_directory(environ), "ipc.sock")
-
-
-def activation_token(environ: Mapping[str, str]) -> str:
-    """The token that the desktop gave to the process it started; empty where it gave none."""
-    return environ.get("XDG_ACTIVATION_TOKEN") or environ.get("DESKTOP_STARTUP_ID") or ""
 
 
 def encode(request: Request, secret: str = "") -> bytes:

@@ -38,7 +38,7 @@ def imported(*arguments: str, environment: dict[str, str]) -> set[str]:
         check=False,
     )
     modules = [line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line]
-    assert "rcdesk.cli.main" in modules
+    assert "rcdesk.system.quick_handover" in modules
     return {module.partition(".")[0] for module in modules}
 
 
@@ -54,19 +54,18 @@ def test_help_imports_nothing_slow(command: str) -> None:
     assert not packages & (SLOW - {"asyncio", "ssl"} if command in ("demo", "simulate") else SLOW)
 
 
-async def test_a_link_goes_to_the_running_app_in_no_time(profile: Paths) -> None:
+@pytest.mark.parametrize("uri", ["tel:+16505550199", "tel:+16505550199;name=Zoë"])
+async def test_a_link_goes_to_the_running_app_in_no_time(profile: Paths, uri: str) -> None:
     taken: asyncio.Queue[Request] = asyncio.Queue()
     app = SingleInstance(profile)
     assert app.acquire()
     await app.serve(taken.put_nowait)
     try:
-        packages = await asyncio.to_thread(
-            imported, "open", "tel:+16505550199", environment=dict(os.environ)
-        )
+        packages = await asyncio.to_thread(imported, "open", uri, environment=dict(os.environ))
         request = await asyncio.wait_for(taken.get(), TIMEOUT_S)
     finally:
         await app.close()
-    assert (request.verb, request.uri) == (Verb.OPEN_URI, "tel:+16505550199")
+    assert (request.verb, request.uri) == (Verb.OPEN_URI, uri)
     assert not packages & {*SLOW, "argparse", "pathlib", "dataclasses"}
 
 

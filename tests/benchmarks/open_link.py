@@ -1,0 +1,67 @@
+"""From a click on a `tel:` link, with the app in the tray, to its number in the painted dialer."""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from pathlib import Path
+
+from rcdesk.cli.demo import end, running
+from tests.benchmarks.floors import python_start_s
+from tests.benchmarks.harness import Measurement
+from tests.benchmarks.tray_host import tray_host
+
+_LINKS = 20
+_PATIENCE_S = 60
+_PAUSE_S = 0.3
+
+
+async def open_link(calls: int = 400) -> list[Measurement]:
+    """The command that the desktop file names, `rcdesk open`, and the shell it talks to.
+
+    The window is in the tray, shown before and closed again: it has to be mapped, laid out and
+    painted with its history. Its floor is a Python that starts and does nothing; of both counts
+    the fastest, because what a busy machine adds says nothing about either.
+    """
+    async with running(calls) as demo, tray_host():
+        environment = {**os.environ, **demo.environment, "RC_USER_JWT": demo.simulator["jwt"]}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.benchmarks.open_link_process",
+            env=environment, stdout=PIPE,
+        )  # fmt: skip
+        try:
+            await _told(process, "ready_s")
+            costs = [await _open_s(process, environment, link) for link in range(_LINKS)]
+        finally:
+            await end(process)
+    value_s, floor_s = min(costs), python_start_s()
+    return [Measurement("open_link", value_s * 1000, "ms", floor_s * 1000, budget=3)]
+
+
+async def _open_s(process: Process, environment: Mapping[str, str], link: int) -> float:
+    """Each link has a number of its own, so that the dialer has something new to show."""
+    await asyncio.sleep(_PAUSE_S)
+    command = Path(sys.executable).with_name("rcdesk")
+    began_s = time.monotonic()
+    opening = await asyncio.create_subprocess_exec(
+        command, "open", f"tel:+165055501{link:02}", env=environment
+    )
+    painted_s = await _told(process, "painted_s")
+    if await opening.wait():
+        raise RuntimeError("the app did not take the link")
+    return painted_s - began_s
+
+
+async def _told(process: Process, name: str) -> float:
+    """The next value of that name that the app's process prints."""
+    if process.stdout is None:
+        raise RuntimeError("started without a pipe")
+    async with asyncio.timeout(_PATIENCE_S):
+        while line := await process.stdout.readline():
+            told: dict[str, float] = json.loads(line)
+            if name in told:
+                return told[name]
+    raise RuntimeError("the app's process has ended")
