@@ -1,4 +1,4 @@
-"""GET account, extensions, numbers, devices, directory: who the user is and what they have."""
+"""GET account, extensions, numbers, devices: who the user is and what they have."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rcdesk.simulator import account_records
+from rcdesk.simulator import account_records, call_settings, contacts, directory, number_parser
 from rcdesk.simulator.account_state import (
     ACCOUNT,
     EXTENSION,
@@ -16,13 +16,12 @@ from rcdesk.simulator.account_state import (
     extension_asked,
 )
 from rcdesk.simulator.company import Company, Person, Queue
-from rcdesk.simulator.errors import ApiError
 from rcdesk.simulator.pages import whole_page
 from rcdesk.simulator.query import Query
 
 _Json = dict[str, Any]
 
-_DIRECTORY_PAGE_MAX = 2000
+_V2_EXTENSION = "/restapi/v2/accounts/{account}/extensions/{extension}"
 _EXTENSION_STATUSES = ("Enabled", "Disabled", "Frozen", "NotActivated", "Unassigned")
 _NUMBER_STATUSES = ("Normal", "Pending", "PortedIn", "Temporary", "Unknown")
 _USAGE_TYPES = frozenset(
@@ -35,34 +34,32 @@ _USAGE_TYPES = frozenset(
         *("IntegrationNumber", "InventoryMobileNumber"),
     )
 )
-_EXTENSION_TYPES = frozenset(
-    (
-        *("User", "Department", "Announcement", "Voicemail", "DigitalUser", "VirtualUser"),
-        *("FaxUser", "PagingOnly", "SharedLinesGroup", "DelegatedLinesGroup", "GroupCallPickup"),
-        *("IvrMenu", "ApplicationExtension", "ProxyAdmin", "RoomConnector", "ParkLocation"),
-        *("Limited", "Bot", "Site", "Room", "FlexibleUser", "TieLine", "Unknown"),
-    )
-)
 _DEVICE_TYPES = ("HardPhone", "SoftPhone", "OtherPhone", "WebRTC", "Room")
 
 
 def routes(state: AccountState) -> list[Route]:
-    """Return the routes of the account over `state`."""
+    """Return the routes of the account and all that belongs to it, over `state`."""
     account = _AccountEndpoints(state)
-    return [
+    own = [
         Route(path, endpoint, methods=["GET"])
         for path, endpoint in (
             (ACCOUNT, account.info),
             (ACCOUNT + "/extension", account.extensions),
             (ACCOUNT + "/call-queues", account.call_queues),
-            (ACCOUNT + "/directory/entries", account.directory),
             (EXTENSION, account.extension),
             (EXTENSION + "/phone-number", account.phone_numbers),
             (EXTENSION + "/forwarding-number", account.forwarding_numbers),
             (EXTENSION + "/device", account.devices),
-            (EXTENSION + "/caller-id", account.caller_id),
             (EXTENSION + "/features", account.features),
+            (_V2_EXTENSION + "/call-flip-numbers", account.call_flip_numbers),
         )
+    ]
+    return [
+        *own,
+        *call_settings.routes(state),
+        *contacts.routes(state),
+        *directory.routes(state),
+        *number_parser.routes(state),
     ]
 
 
@@ -95,7 +92,7 @@ class _AccountEndpoints:
     async def extensions(self, request: Request) -> Response:
         check_account(request, self._company)
         query = Query(request.query_params)
-        types = query.choices("type", _EXTENSION_TYPES)
+        types = query.choices("type", account_records.EXTENSION_TYPES)
         statuses = query.choices("status", _EXTENSION_STATUSES)
         number, emails = query.digits("extensionNumber"), set(query.texts("email"))
         found = [
@@ -135,13 +132,10 @@ class _AccountEndpoints:
         found = [device for device in found if device["type"] in types]
         return self._list(request, f"/extension/{asked.extension_id}/device", found)
 
-    async def caller_id(self, request: Request) -> Response:
+    async def call_flip_numbers(self, request: Request) -> Response:
         asked = extension_asked(request, self._company)
-        if not isinstance(asked, Person):
-            message = "The feature is not available for this extension type"
-            raise ApiError(403, "CMN-403", message)
-        links = self._links(request)
-        return JSONResponse(account_records.caller_id(asked, self._company, links))
+        records = account_records.call_flip_numbers(asked, self._company, self._links(request))
+        return JSONResponse({"records": records})
 
     async def features(self, request: Request) -> Response:
         extension_asked(request, self._company)
@@ -164,32 +158,3 @@ class _AccountEndpoints:
         queues = self._company.queues if member is None or member in people else []
         found = [account_records.call_queue(queue, links) for queue in queues]
         return self._list(request, "/call-queues", found)
-
-    async def directory(self, request: Request) -> Response:
-        check_account(request, self._company)
-        query = Query(request.query_params)
-        wanted = query.choices("type", _EXTENSION_TYPES)
-        group = query.choice("typeGroup", ("User", "NonUser", ""), "")
-        found = [
-            entry
-            for entry in (
-                account_records.directory_entry(e, self._company) for e in self._everybody()
-            )
-            if entry["type"] in wanted
-            and group in ("", "User" if entry["type"] == "User" else "NonUser")
-        ]
-        return JSONResponse(self._directory_page(query, found))
-
-    def _directory_page(self, query: Query, found: list[_Json]) -> _Json:
-        page, per_page = query.page(default=1000, most=_DIRECTORY_PAGE_MAX, words=("max", "all"))
-        start = (page - 1) * per_page
-        records = found[start : start + per_page]
-        paging = {
-            "page": page,
-            "perPage": per_page,
-            "totalPages": -(-len(found) // per_page),
-            "totalElements": len(found),
-        }
-        if records:
-            paging |= {"pageStart": start, "pageEnd": start + len(records) - 1}
-        return {"paging": paging, "records": records}

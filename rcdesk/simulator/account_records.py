@@ -7,6 +7,12 @@ from rcdesk.simulator.company import Company, Person, Queue
 
 _Json = dict[str, Any]
 
+EXTENSION_TYPES = (
+    *("User", "Department", "Announcement", "Voicemail", "DigitalUser", "VirtualUser"),
+    *("FaxUser", "PagingOnly", "SharedLinesGroup", "DelegatedLinesGroup", "GroupCallPickup"),
+    *("IvrMenu", "ApplicationExtension", "ProxyAdmin", "RoomConnector", "ParkLocation"),
+    *("Limited", "Bot", "Site", "Room", "FlexibleUser", "TieLine", "External", "Unknown"),
+)
 _USA = "1"
 _TIMEZONE = "America/Los_Angeles"
 _FEATURES = {
@@ -222,6 +228,21 @@ def forwarding_numbers(extension: Person | Queue, company: Company, links: Links
         number_id = str(int(number["phoneNumber"][2:]) * 100 + 8)
         number |= {"id": number_id, "uri": f"{base}/{number_id}", "flipNumber": str(flip)}
     return numbers
+
+
+def call_flip_numbers(extension: Person | Queue, company: Company, links: Links) -> list[_Json]:
+    """Return the same phones as accounts with the new call handling list them."""
+    return [
+        {
+            "id": number["id"],
+            "phoneNumber": number["phoneNumber"],
+            "type": "PhoneLine" if number["type"] == "PhoneLine" else "External",
+            "label": number["label"],
+            "flipNumber": number["flipNumber"],
+        }
+        for number in forwarding_numbers(extension, company, links)
+        if "CallFlip" in number["features"]
+    ]
 
 
 def devices(extension: Person | Queue, company: Company, links: Links) -> list[_Json]:

@@ -19,6 +19,7 @@ from rcdesk.simulator.places_data import ABROAD_NUMBERS, NORTH_AMERICA, PLACES
 
 _DOMAIN = "sequoia-instruments.example"
 _CONTACTS = 420
+_COMPANIES = frozenset(BUSINESSES) | {name for name in AWKWARD_NAMES if "&" in name or "🦄" in name}
 _LONGEST_PREFIX = max(map(len, PLACES))
 
 
@@ -58,10 +59,15 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody outside; `name` is what caller ID delivers, empty when it delivers none."""
+    """Somebody outside; `name` is what caller ID delivers, empty when it delivers none.
+
+    `full_name` is what they call themselves; `is_business` tells a company from a person.
+    """
 
     number: str
     name: str
+    full_name: str = ""
+    is_business: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,7 +193,8 @@ def _contacts(rng: random.Random) -> list[Contact]:
         number = _outside_number(rng)
         while number in contacts:
             number = _outside_number(rng)
-        contacts[number] = Contact(number, _caller_id(rng, number, name, index))
+        caller_id = _caller_id(rng, number, name, index)
+        contacts[number] = Contact(number, caller_id, name, is_business=name in _COMPANIES)
     return list(contacts.values())
 
 

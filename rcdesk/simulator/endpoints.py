@@ -39,6 +39,8 @@ _GROUPS: list[tuple[str, re.Pattern[str], str]] = [
         ("*", _E + r"/message-store/.*/content/.*", "medium"),
         ("*", _A + r"/(call-queues|directory/entries)(/.*)?", "medium"),
         ("GET", r"/restapi/v1\.0/subscription(/.*)?", "light"),
+        ("*", _E + r"/caller-blocking", "light"),
+        ("GET", r"/restapi/v2/accounts/[^/]+/extensions/[^/]+/call-flip-numbers", "light"),
         ("*", r"/restapi/v2/number-parser/parse", "light"),
         ("GET", _A + r"(/.*)?", "light"),
         ("*", r"/restapi/v1\.0/subscription(/.*)?", "medium"),
