@@ -11,7 +11,7 @@ from rcdesk.cli.output import note
 from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.account import Account
-from rcdesk.services.desk import Desk, registration, session_store
+from rcdesk.services.desk import Desk, network, registration, session_store
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.system.logs import configure_logging
 from rcdesk.system.paths import Paths
@@ -109,7 +109,8 @@ async def _run(settings: Settings, paths: Paths, work: Work) -> int:
 async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]:
     # `login` and whoever finds nobody signed in tell what is wrong with the keyring.
     store = session_store(settings, paths, _log.warning)
-    async with Desk(registration(settings), store, with_places=False) as desk:
+    app = registration(settings)
+    async with Desk(app, store, with_places=False, network=network(settings)) as desk:
         desk.platform.limits.waiting = _tell_wait
         yield Headless(desk, store, settings)
 

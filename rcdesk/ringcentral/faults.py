@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 import httpx
-from websockets.exceptions import ProxyError
 
 from rcdesk.core.errors import (
     Conflict,
@@ -20,6 +19,8 @@ from rcdesk.core.errors import (
     Unreachable,
 )
 from rcdesk.ringcentral.mending import Undecodable, decode
+from rcdesk.ringcentral.proxies import ProxyTrouble
+from rcdesk.ringcentral.tls import certificate_sentence
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_account import ErrorAnswer
 
@@ -151,10 +152,9 @@ def unreachable(fault: Exception, host: str) -> Unreachable:
     """Why there was no answer from `host`, in a sentence."""
     for cause in _causes(fault):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return Unreachable(
-                f"The certificate of {host} cannot be trusted ({_one_line(cause.verify_message)}): "
-                "a proxy may be in the way, or this computer's clock or certificates are off."
-            )
+            return Unreachable(certificate_sentence(cause, host))
+        if isinstance(cause, ProxyTrouble):
+            return Unreachable(str(cause))
         for kinds, sentence in _FAULTS:
             if isinstance(cause, kinds):
                 return Unreachable(sentence.format(host=host))
@@ -178,10 +178,6 @@ def _one_line(message: str) -> str:
 
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((socket.gaierror,), "{host} cannot be found: check the network connection."),
-    (
-        (httpx.ProxyError, ProxyError),
-        "The proxy refused the connection: check this computer's proxy settings.",
-    ),
     ((TimeoutError, httpx.TimeoutException), "{host} did not answer in time."),
     ((ssl.SSLError,), "No secure connection to {host} could be made."),
     ((ConnectionRefusedError,), "{host} refused the connection."),

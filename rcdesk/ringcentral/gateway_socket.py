@@ -5,7 +5,8 @@ import logging
 import ssl
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -16,6 +17,7 @@ from rcdesk.core.errors import UnexpectedAnswer
 from rcdesk.core.reconnect import Ending, Outcome
 from rcdesk.ringcentral.http import USER_AGENT
 from rcdesk.ringcentral.mending import Undecodable, decode, repaired
+from rcdesk.ringcentral.proxies import Proxies, naming
 from rcdesk.ringcentral.registration import is_loopback
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_gateway import FrameHead, GatewayError, WsToken
@@ -42,29 +44,37 @@ class SocketEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Opens sockets; proxies come from the environment.
+    """Opens sockets.
 
     Attributes:
         ping_interval_s, ping_timeout_s: together, how long a half-open socket goes unnoticed.
     """
 
     tls: ssl.SSLContext | None = None
+    proxies: Proxies = field(default_factory=Proxies)
     open_timeout_s: float = 10.0
     ping_interval_s: float = 12.0
     ping_timeout_s: float = 12.0
 
     async def __call__(self, uri: str) -> ClientConnection:
         """A socket to `uri`; raises OSError, TimeoutError or WebSocketException."""
-        return await connect(
-            uri,
-            ssl=self.tls if uri.startswith("wss:") else None,
-            open_timeout=self.open_timeout_s,
-            ping_interval=self.ping_interval_s,
-            ping_timeout=self.ping_timeout_s,
-            close_timeout=2.0,
-            user_agent_header=USER_AGENT,
-            logger=_socket_log,
+        proxy = self.proxies.for_url(uri)
+        proxy_tls: dict[str, Any] = (
+            {"proxy_ssl": self.tls} if proxy and proxy.startswith("https:") else {}
         )
+        with naming(proxy):
+            return await connect(
+                uri,
+                ssl=(self.tls or True) if uri.startswith("wss:") else None,
+                proxy=proxy,
+                open_timeout=self.open_timeout_s,
+                ping_interval=self.ping_interval_s,
+                ping_timeout=self.ping_timeout_s,
+                close_timeout=2.0,
+                user_agent_header=USER_AGENT,
+                logger=_socket_log,
+                **proxy_tls,
+            )
 
 
 def socket_uri(token: WsToken, recovery_token: str) -> str:

@@ -1,7 +1,7 @@
 """Everything of one session with the platform, put together."""
 
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +14,7 @@ from rcdesk.ringcentral.gateway import Gateway
 from rcdesk.ringcentral.gateway_socket import Connector
 from rcdesk.ringcentral.http import TIMEOUT, USER_AGENT, PlatformHttp
 from rcdesk.ringcentral.media_hosts import origin
+from rcdesk.ringcentral.proxies import ProxiedTransport, Proxies
 from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.session import OAuthSession
@@ -23,8 +24,21 @@ from rcdesk.ringcentral.tokens import SessionStore
 _TAG = "Discovery-Tag"
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What lies between this computer and the platform.
+
+    Attributes:
+        proxy: see `Proxies.setting`.
+        ca_file: certificates to trust besides the system's (PEM); empty for none.
+    """
+
+    proxy: str = field(default="", repr=False)
+    ca_file: str = ""
+
+
 class Platform:
-    """The platform for one app registration; proxies come from the environment.
+    """The platform for one app registration.
 
     Attributes:
         session: signing in and out.
@@ -37,16 +51,19 @@ class Platform:
         app: AppRegistration,
         store: SessionStore,
         *,
-        tls: ssl.SSLContext | None = None,
+        network: Network | None = None,
         connector: Connector | None = None,
         clock: Clock = instant_now,
     ) -> None:
-        self._tls = tls or client_context()
-        self._connector = connector or Connector(self._tls)
+        network = network or Network()
+        tls = client_context(network.ca_file)
+        proxies = Proxies(network.proxy)
+        self._connector = connector or Connector(tls, proxies)
         self._monotonic_s = lambda: clock().monotonic_s
 
         self._client = httpx.AsyncClient(
-            verify=self._tls,
+            transport=ProxiedTransport(proxies, tls),
+            trust_env=False,
             timeout=TIMEOUT,
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
             event_hooks={"request": [self._tag], "response": [self._heed]},

@@ -17,7 +17,7 @@ class AppRegistration:
             `client_id` in the body (an id-only Basic header is refused).
         redirect_uri: must equal a registered one to the letter.
         brand_id: RingCentral's number for the partner who sold the account; empty for
-            RingCentral's own (see `brands`).
+            RingCentral's own (see `core.brands`).
         uses_discovery: ask the server for its addresses; without, the fixed ones do.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Self
 
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.gateway_socket import Connector
-from rcdesk.ringcentral.platform import Platform
+from rcdesk.ringcentral.platform import Network, Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
 from rcdesk.services.absence import AbsenceService
@@ -37,7 +37,14 @@ def registration(settings: Settings) -> AppRegistration:
         client_id=settings.client_id,
         client_secret=settings.client_secret or None,
         redirect_uri=settings.redirect_uri,
+        brand_id=settings.brand_id,
+        uses_discovery=settings.discovery,
     )
+
+
+def network(settings: Settings) -> Network:
+    """The way to the platform that the settings describe."""
+    return Network(proxy=settings.proxy, ca_file=settings.ca_file)
 
 
 def session_store(
@@ -62,10 +69,11 @@ class Desk:
         store: SessionStore,
         *,
         with_places: bool = True,
+        network: Network | None = None,
         connector: Connector | None = None,
         clock: Clock = instant_now,
     ) -> None:
-        self.platform = Platform(app, store, connector=connector, clock=clock)
+        self.platform = Platform(app, store, network=network, connector=connector, clock=clock)
         self.tasks = Tasks()
         self.session = SessionService(self.platform)
         self.places = Places(self.tasks) if with_places else None

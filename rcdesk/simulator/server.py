@@ -20,6 +20,7 @@ from rcdesk.simulator.world import Options, World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from rcdesk.simulator.clock import Clock
 
@@ -89,9 +90,12 @@ async def running(
     host: str = "127.0.0.1",
     port: int = 0,
     clock: Clock | None = None,
+    certificate: Path | None = None,
     **options: Any,
 ) -> AsyncIterator[Simulator]:
     """Run a simulator in the current event loop; `options` are those of `Options`.
+
+    With a `certificate`, its chain and key in one PEM file, it speaks TLS.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -102,6 +106,7 @@ async def running(
         uvicorn.Config(
             build_app(world),
             ws=BreakableProtocol,
+            ssl_certfile=certificate,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -116,7 +121,8 @@ async def running(
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await server.ready.wait()
-        yield Simulator(f"http://{name}:{address[1]}", world)
+        scheme = "https" if certificate else "http"
+        yield Simulator(f"{scheme}://{name}:{address[1]}", world)
     finally:
         server.stop()
         await serving

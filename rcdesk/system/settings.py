@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import tomli_w
 
+from rcdesk.core.brands import server_for
 from rcdesk.core.errors import BadInput, StorageTrouble
 from rcdesk.system.paths import Paths, make_private
 
@@ -43,6 +44,12 @@ class Settings:
         ringout_from: the phone that RingOut rings first; empty for the account's default.
         ringout_prompt: whether that phone asks to press 1 first.
         caller_id: the number that the callee sees; empty for the account's default.
+        brand_id: RingCentral's number for the partner who sold the account; it also decides the
+            server where none is set.
+        discovery: ask the server for its addresses before signing in.
+        proxy: `http://[name:password@]host:port` for all connections, `direct` for none, empty
+            for the system's.
+        ca_file: a PEM file of certificates to trust besides the system's.
         warnings: a sentence for each value that was passed over.
     """
 
@@ -56,6 +63,10 @@ class Settings:
     ringout_prompt: bool = False
     caller_id: str = ""
     theme: Theme = "system"
+    brand_id: str = ""
+    discovery: bool = True
+    proxy: str = ""
+    ca_file: str = ""
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -124,6 +135,42 @@ def _redirect_uri(value: object) -> str:
     return text
 
 
+def _brand_id(value: object) -> str:
+    text = str(value) if type(value) is int else _text(value)
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise _Unfit("must be a brand's number, such as 1210")
+    return text
+
+
+def _proxy(value: object) -> str:
+    text = _text(value)
+    if text in ("", "direct"):
+        return text
+    try:
+        parts = urlsplit(text)
+        is_usable = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:
+        is_usable = False
+    if not is_usable or parts.scheme not in ("http", "https", "socks5", "socks5h"):
+        raise _Unfit("must be an address such as http://proxy.example:3128, or direct")
+    return text
+
+
+def _ca_file(value: object) -> str:
+    text = _text(value)
+    if not text:
+        return text
+    path = Path(text).expanduser()
+    try:
+        with path.open("rb") as file:
+            is_pem = b"-----BEGIN " in file.read(_MAX_FILE_BYTES)
+    except (OSError, RuntimeError, ValueError):
+        is_pem = False
+    if not path.is_absolute() or not is_pem:
+        raise _Unfit("must be the full path of a file with certificates (PEM)")
+    return str(path)
+
+
 class _Key(NamedTuple):
     check: Callable[[object], object]
     variable: str = ""
@@ -140,8 +187,12 @@ _KEYS: dict[str, _Key] = {
     "ringout_prompt": _Key(_switch),
     "caller_id": _Key(_text),
     "theme": _Key(_one_of("system", "light", "dark")),
+    "brand_id": _Key(_brand_id),
+    "discovery": _Key(_switch),
+    "proxy": _Key(_proxy),
+    "ca_file": _Key(_ca_file),
 }
-_SECRETS = frozenset({"client_secret", "jwt"})
+_SECRETS = frozenset({"client_secret", "jwt", "proxy"})
 _NEVER_IN_A_FILE = frozenset({"jwt"})
 
 
@@ -181,6 +232,8 @@ def load_settings(
         else:
             _take(found, name, given, f"in the environment ({key.variable})", warnings)
     found |= {name: _checked(name, value) for name, value in flags.items()}
+    if found.get("brand_id"):
+        found.setdefault("server_url", server_for(str(found["brand_id"])))
     return Settings(**cast("dict[str, Any]", found), warnings=tuple(warnings))
 
 

@@ -163,13 +163,13 @@ class Shell(QObject):
             self._welcome = None
 
     async def _open_desk(self) -> None:
-        from rcdesk.services.desk import Desk, registration, session_store  # noqa: PLC0415
+        from rcdesk.services.desk import Desk, network, registration, session_store  # noqa: PLC0415
         from rcdesk.system.keyring_process import KeyringProcess  # noqa: PLC0415
         from rcdesk.ui.desktop import Desktop  # noqa: PLC0415 - after the icon
 
         app = registration(self._settings)
         store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
-        self._desk = Desk(app, store)
+        self._desk = Desk(app, store, network=network(self._settings))
         await self._desk.__aenter__()
         self._desktop = Desktop(
             self._desk, store, self._theme, self._tray, settings=self._settings, save=self.save
