@@ -45,6 +45,8 @@ class AnswerKind(StrEnum):
     USE_BROWSER = "use_browser"
     """The user wants the browser, or this computer has no WebEngine."""
     CLOSED = "closed"
+    REFUSED = "refused"
+    """The user closed the window on RingCentral's page that says why it refuses the app."""
     FAILED = "error"
 
 
@@ -55,7 +57,7 @@ class SignInAnswer:
     Attributes:
         query: for REDIRECT, what followed the `?`, still percent-encoded; its `state` is not
             checked yet.
-        sentence: for FAILED, what went wrong.
+        sentence: for REFUSED and FAILED, what went wrong.
     """
 
     kind: AnswerKind
@@ -71,7 +73,7 @@ class SignInAnswer:
         value: object = True
         if self.kind is AnswerKind.REDIRECT:
             value = self.query
-        elif self.kind is AnswerKind.FAILED:
+        elif self.kind in (AnswerKind.REFUSED, AnswerKind.FAILED):
             value = self.sentence
         return json.dumps({self.kind: value}).encode() + b"\n"
 

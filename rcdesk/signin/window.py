@@ -3,7 +3,7 @@
 import os
 import threading
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QContextMenuEvent
 from PySide6.QtWebEngineCore import (
     QWebEngineLoadingInfo,
@@ -25,9 +25,11 @@ from rcdesk.signin.look import choose_look, style_sheet, window_icon
 from rcdesk.signin.messages import AnswerKind, SignInAnswer, SignInTask
 from rcdesk.signin.pages import SignInPage, throwaway_profile
 from rcdesk.signin.parts import FailurePage, OriginBar, origin_of
+from rcdesk.signin.refusals import answer_to_closing
 
 _MAX_POPUPS = 3
 _SIZE = (520, 720)
+_PAGE_TEXT_MS = 1000
 
 
 class PageView(QWebEngineView):
@@ -95,9 +97,17 @@ class SignInWindow(QMainWindow):
         self._views[0].setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing is an answer."""
-        self._end(SignInAnswer(AnswerKind.CLOSED))
-        event.accept()
+        """Closing is an answer, which depends on what the page says."""
+        if self._done:
+            event.accept()
+            return
+        event.ignore()
+        self.hide()
+        # A page that has crashed does not tell what it says.
+        QTimer.singleShot(_PAGE_TEXT_MS, lambda: self._end(SignInAnswer(AnswerKind.CLOSED)))
+        self.page.toPlainText(
+            lambda text: self._end(answer_to_closing(text, self._task.redirect_uri))
+        )
 
     def discard(self) -> None:
         """Delete pages, then the profile: WebEngine wants it in this order."""
@@ -233,6 +243,8 @@ def show(task: SignInTask) -> SignInAnswer | None:
     """Show the window until it has an answer; None where the parent went first."""
     app = QApplication(["rcdesk"])
     app.setApplicationDisplayName("rcdesk")
+    # The window is gone a moment before its answer is there.
+    app.setQuitOnLastWindowClosed(False)
     answers: list[SignInAnswer] = []
     window = SignInWindow(task)
     window.answered.connect(answers.append)

@@ -87,6 +87,15 @@ async def test_a_window_that_ends_early_says_why(
     assert desk.session.status == SessionStatus(SessionState.SIGNED_OUT, reason=sentence)
 
 
+async def test_a_page_that_refuses_the_app_says_why(desk: Desk) -> None:
+    async def window(_url: str, redirect_uri: str) -> SignInAnswer:
+        return SignInAnswer(AnswerKind.REFUSED, sentence=f"Add {redirect_uri} (OAU-109).")
+
+    with pytest.raises(SignInFailed, match=desk.platform.session.app.redirect_uri) as refused:
+        await desk.session.sign_in_with_window(window)
+    assert refused.value.exit_code == 4
+
+
 async def test_denied_consent_is_one_sentence(simulator: Simulator, desk: Desk) -> None:
     with pytest.raises(SignInFailed, match="did not allow") as refused:
         await desk.session.sign_in_with_window(Person(simulator, allow=False))

@@ -34,6 +34,16 @@ def test_the_window_says_where_the_page_is_from() -> None:
     assert report["answer"] == {"closed": True}
 
 
+def test_closing_on_a_refused_redirect_uri_tells_which_one_to_register() -> None:
+    refusal = "<h1>Sorry</h1><p>Redirect URIs do not match (<b>OAU-109</b>)</p>"
+    with serving(server := IdentityProvider(refusal, status=400)):
+        report = drive("close", server.url, server.redirect_uri)
+    assert report["answer"] == {
+        "refused": f"The redirect URI is not registered: add {server.redirect_uri} to the app's "
+        "settings (OAU-109)."
+    }
+
+
 def test_the_browser_is_one_click_away() -> None:
     with serving(server := IdentityProvider()):
         report = drive("Use my browser instead", server.url, server.redirect_uri)

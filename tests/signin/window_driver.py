@@ -12,6 +12,7 @@ from rcdesk.signin.window import SignInWindow
 
 action, url, redirect_uri = sys.argv[1:]
 app = QApplication([])
+app.setQuitOnLastWindowClosed(False)
 window = SignInWindow(SignInTask(url, redirect_uri, "light"))
 report: dict[str, object] = {}
 
