@@ -138,7 +138,8 @@ async def _follow(
         try:
             await dialing.cancel(steps.latest or placed)
         except Refused as refusal:
-            raise NotConnected(f"Hang up your phone to end the call. {refusal}") from None
+            said = str(refusal).rstrip(".")
+            raise NotConnected(f"{said}: hang up your phone to end the call.") from None
         return True
     finally:
         stopped.cancel()

@@ -4,7 +4,7 @@ Results are compared in lower case: the platform writes both `Hang up` and `Hang
 """
 
 from rcdesk.core.call import Direction, Outcome
-from rcdesk.core.ringout import LegStatus
+from rcdesk.core.ringout import LegStatus, RingOutState
 
 _INBOUND_RESULTS = {
     **dict.fromkeys(
@@ -54,6 +54,10 @@ _RING_OUT_STATUSES = {
     "noansweringmachine": LegStatus.NO_ANSWER,
     "nosessionfound": LegStatus.FAILED,
 }
+_RING_OUT_ENDS = {
+    "call connected": RingOutState.CONNECTED,
+    **dict.fromkeys(("hang up", "hung up", "stopped"), RingOutState.CANCELLED),
+}
 
 
 def log_outcome(result: str, direction: Direction | None) -> Outcome | None:
@@ -77,3 +81,8 @@ def party_outcome(reason: str, direction: Direction | None, *, missed: bool) -> 
 def leg_status(status: str) -> LegStatus:
     """A RingOut status; folds the platform's eighteen, in both spellings of NosuchUser."""
     return _RING_OUT_STATUSES.get(status.strip().lower(), LegStatus.UNKNOWN)
+
+
+def ring_out_end(result: str) -> RingOutState | None:
+    """What a call-log `result` says of a RingOut without statuses; None if not enough."""
+    return _RING_OUT_ENDS.get(result.strip().lower())

@@ -1,12 +1,18 @@
 """RingOut: the platform rings the user's phone first, then the callee."""
 
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import quote
 
+from rcdesk.core.call import Direction
 from rcdesk.core.errors import NotFound, UnexpectedAnswer
-from rcdesk.core.ringout import RingOut
+from rcdesk.core.events import LogRecord
+from rcdesk.core.ringout import LegStatus, RingOut, RingOutState
+from rcdesk.core.twins import same_number
 from rcdesk.ringcentral import decode
+from rcdesk.ringcentral.call_log import list_active_calls
 from rcdesk.ringcentral.http import PlatformHttp
+from rcdesk.ringcentral.outcomes import ring_out_end
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import RingOutAnswer
 
@@ -69,6 +75,34 @@ async def cancel(http: PlatformHttp, ring_out: RingOut, *, user: bool = True) ->
     except NotFound:
         return replace(ring_out, is_gone=True)
     return replace(ring_out, was_cancelled=True)
+
+
+async def settle(http: PlatformHttp, closed: RingOut, since: datetime) -> RingOut:
+    """How `closed`, which is gone, ended, as far as active-calls tells; it lags 3 to 10 s behind.
+
+    Nothing there names a RingOut, so its call is the newest RingOut to that number since `since`.
+    A cancelled one is listed as hung up by its caller; any other failure leaves open which of
+    the phones it was, so that `closed` is returned as it is. Raises PlatformError or SignedOut.
+    """
+    records = [
+        record
+        for record in (await list_active_calls(http)).records
+        if _is_call_of(record, closed) and record.started_at and record.started_at >= since
+    ]
+    latest = max(records, key=lambda record: record.started_at or since, default=None)
+    end = None if latest is None else ring_out_end(latest.result)
+    if end is RingOutState.CONNECTED:
+        done = LegStatus.SUCCESS
+        return replace(closed, call=LegStatus.FINISHED, caller=done, callee=done)
+    return replace(closed, was_cancelled=True) if end is RingOutState.CANCELLED else closed
+
+
+def _is_call_of(record: LogRecord, ring_out: RingOut) -> bool:
+    return (
+        record.direction is Direction.OUTBOUND
+        and record.action.startswith("RingOut")
+        and same_number(record.callee.number, ring_out.to_number)
+    )
 
 
 def _one(ring_out: RingOut) -> str:

@@ -4,13 +4,15 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rcdesk.core.call import CallChange, ChangeKind
-from rcdesk.core.errors import BadInput, PlatformError, SignedOut, Unreachable
+from rcdesk.core.errors import BadInput, PlatformError, Refused, SignedOut, Unreachable
 from rcdesk.core.numbers import Interpretation, e164, interpret
-from rcdesk.core.ringout import RingOut
+from rcdesk.core.ringout import RingOut, RingOutState
 from rcdesk.ringcentral import ring_out
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.extension import list_forwarding_numbers, list_phone_numbers
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.services.calls import CallService
@@ -26,6 +28,9 @@ FIRST_POLL_S = 2.5
 _POLL_GROWTH = 1.15
 _SLOWEST_POLL_S = 10.0
 _LONGEST_FOLLOWED_S = 300.0
+# Active-calls lags 3 to 10 s behind.
+_SETTLE_DELAYS_S = (0.0, 3.0, 4.0, 5.0)
+_CLOCK_SLACK = timedelta(minutes=1)
 _DIRECT_USAGE = frozenset({"DirectNumber"})
 
 
@@ -48,12 +53,20 @@ class FromNumber:
 class DialService:
     """Dials, never by itself: each call is one that the user just asked for."""
 
-    def __init__(self, platform: Platform, calls: CallService, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        calls: CallService,
+        tasks: Tasks,
+        *,
+        clock: Clock = instant_now,
+    ) -> None:
         self.changed: Listeners[RingOut] = Listeners()
         self.from_numbers: tuple[FromNumber, ...] = ()
         self._platform = platform
         self._calls = calls
         self._tasks = tasks
+        self._clock = clock
         self._following: dict[str, asyncio.Task[None]] = {}
         self._moved = asyncio.Event()
         calls.changed.subscribe(self._call_changed)
@@ -142,15 +155,24 @@ class DialService:
         """Cancel, then look: the guide contradicts itself on how long cancelling works.
 
         Raises:
-            Refused: the call is past cancelling.
+            Refused: the call is past cancelling, whatever the platform answered.
             PlatformError, SignedOut: the platform could not be asked.
         """
         following = self._following.get(placed.id)
         cancelled = await ring_out.cancel(self._platform.http, placed)
+        if cancelled.was_cancelled and await self._goes_on(placed):
+            raise Refused("RingCentral took the cancelling, but the call goes on.")
         if following is not None:
             following.cancel()
         self.changed.tell(cancelled)
         return cancelled
+
+    async def _goes_on(self, cancelled: RingOut) -> bool:
+        try:
+            latest = await ring_out.poll(self._platform.http, cancelled)
+        except (PlatformError, SignedOut):
+            return False
+        return latest.state is RingOutState.CONNECTED and not latest.is_gone
 
     async def _from(self, from_text: str, region: str) -> str:
         if from_text:
@@ -162,6 +184,7 @@ class DialService:
 
     async def _follow(self, placed: RingOut) -> None:
         loop = asyncio.get_running_loop()
+        since = self._clock().utc - _CLOCK_SLACK
         delay_s, until_s = FIRST_POLL_S, loop.time() + _LONGEST_FOLLOWED_S
         while placed.is_in_progress and loop.time() < until_s:
             await self._next_poll(delay_s)
@@ -174,9 +197,24 @@ class DialService:
             except (PlatformError, SignedOut) as error:
                 _log.warning("RingOut is followed no longer: %s", error)
                 return
+            if latest.is_gone:
+                latest = await self._settled(latest, since)
             if latest != placed:
                 placed = latest
                 self.changed.tell(placed)
+
+    async def _settled(self, closed: RingOut, since: datetime) -> RingOut:
+        """Find out, as far as possible, how one ended that somebody else may have cancelled."""
+        for delay_s in _SETTLE_DELAYS_S:
+            await asyncio.sleep(delay_s)
+            try:
+                settled = await ring_out.settle(self._platform.http, closed, since)
+            except (PlatformError, SignedOut) as error:
+                _log.warning("How the RingOut ended could not be found out: %s", error)
+                return closed
+            if settled.state is not RingOutState.GONE:
+                return settled
+        return closed
 
     async def _next_poll(self, delay_s: float) -> None:
         """Wait `delay_s`, or until presence tells that a leg of the RingOut has moved on."""

@@ -4,10 +4,13 @@ How a leg ends is chosen by the last four digits of its number: 9901 Busy, 9902 
 9903 Rejected, 9904 InternationalDisabled, 9905 DestinationBlocked, 9906 CannotReach,
 9907 NotEnoughFunds, 9908 NosuchUser, 9909 Invalid. Every other number answers.
 
-Whoever follows a RingOut that was cancelled or hung up early sees it end as one that nobody
-took: a phone that still rang says NoAnswer, one that had answered Finished, and the call
-NoAnswer. So no leg stays InProgress, which a client would poll for ever, and the end is not
-taken for a talk.
+One that was cancelled is gone: none of the eighteen statuses says cancelled, and the guide tells
+of nothing after the DELETE. Only active-calls and the call log tell its other followers, by the
+result Hang Up. Whether RingCentral keeps it for a while with statuses of before is not known.
+
+One that was hung up early ends as one that nobody took: a phone that still rang says NoAnswer,
+one that had answered Finished, and the call NoAnswer. So no leg stays InProgress, which a client
+would poll for ever, and the end is not taken for a talk.
 """
 
 from __future__ import annotations
@@ -61,7 +64,6 @@ class RingOut:
     call_status: str = "InProgress"
     caller_status: str = "InProgress"
     callee_status: str = "InProgress"
-    is_cancelled: bool = False
 
     @property
     def is_in_progress(self) -> bool:
@@ -101,19 +103,16 @@ class RingOuts:
             raise resource_not_found("ringoutId") from None
 
     def cancel(self, ring_out: RingOut) -> None:
-        """Hang up both legs; doing it again changes nothing.
+        """Hang up both legs and forget the RingOut.
 
         Raises:
             ApiError: 409, both legs have answered or it has failed.
         """
-        if ring_out.is_cancelled:
-            return
         if not ring_out.is_in_progress:
             raise ApiError(409, "TAS-102", "Incorrect State")
-        ring_out.is_cancelled = True
         self._give_up(ring_out)
+        del self._ring_outs[ring_out.id]
         self._end_legs(ring_out, Ending.CALLER_GAVE_UP)
-        self._forget_later(ring_out)
 
     def call_ended(self, call: LiveCall) -> None:
         """Follow a leg that was hung up by other means: the other leg ends with it."""

@@ -70,6 +70,16 @@ def test_a_ringout_can_be_looked_at_and_cancelled_meanwhile(terminal: Terminal) 
     assert is_over(terminal, line["id"])
 
 
+def test_a_ringout_that_somebody_else_cancels_was_cancelled(terminal: Terminal) -> None:
+    with terminal.started("dial", TO, "--wait", "--json") as dial:
+        placed = dial.until(lambda line: line["state"] == "ringing_caller")
+        assert terminal.run("ringout", "cancel", placed["id"]).code == 0
+        dial.until(lambda line: line["state"] == "cancelled")
+        assert (dial.ended(), dial.err) == (4, "The RingOut was cancelled.\n")
+    assert [line["state"] for line in dial.json][-1] == "cancelled"
+    assert "failed" not in [line["state"] for line in dial.json]
+
+
 def test_people_read_how_to_cancel(terminal: Terminal) -> None:
     placed = terminal.run("dial", TO)
     ringing, cancel = placed.out.splitlines()

@@ -1,12 +1,18 @@
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.errors import BadInput, Refused
 from rcdesk.core.ringout import RingOut, RingOutState
+from rcdesk.ringcentral.ring_out import settle
 from rcdesk.services.desk import Desk
+from rcdesk.simulator.faults import RequestFault
+from rcdesk.simulator.server import Simulator
 
+EXTENSION = "/restapi/v1.0/account/~/extension/~"
+ACTIVE_CALLS = f"{EXTENSION}/active-calls"
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
@@ -49,6 +55,48 @@ async def test_a_ringout_can_be_cancelled_while_it_rings(online: Desk) -> None:
     assert (await online.dialing.cancel(placed)).state is RingOutState.CANCELLED
     later = await online.dialing.status(placed.id)
     assert not later.is_in_progress
+
+
+@pytest.mark.parametrize(
+    ("result", "state"),
+    [
+        ("Call connected", RingOutState.CONNECTED),
+        ("Hang Up", RingOutState.CANCELLED),
+        ("No Answer", RingOutState.GONE),
+        ("In Progress", RingOutState.GONE),
+    ],
+)
+async def test_a_ringout_that_is_gone_ended_as_active_calls_tells(
+    simulator: Simulator, desk: Desk, result: str, state: RingOutState
+) -> None:
+    await desk.session.sign_in_with_jwt(simulator.jwt)
+    closed = RingOut("1", "+16505550142", "+16505550177", is_gone=True)
+    now = datetime.now(UTC)
+    record = {
+        "sessionId": "7",
+        "direction": "Outbound",
+        "action": "RingOut Web",
+        "startTime": now.isoformat(),
+        "to": {"phoneNumber": closed.to_number},
+        "result": result,
+    }
+    before = record | {"startTime": (now - timedelta(hours=1)).isoformat(), "result": "Hang Up"}
+    answer = RequestFault("GET", ACTIVE_CALLS, 200, body={"records": [before, record]})
+    simulator.world.faults.add(answer)
+    settled = await settle(desk.platform.http, closed, now - timedelta(seconds=1))
+    assert settled.state is state
+
+
+async def test_a_cancel_that_comes_too_late_says_so(simulator: Simulator, online: Desk) -> None:
+    placed = await online.dialing.ring_out("(650) 555-0177", "US")
+    talking = {"callStatus": "Success", "callerStatus": "Success", "calleeStatus": "Success"}
+    path = f"{EXTENSION}/ring-out/{placed.id}"
+    simulator.world.faults.add(RequestFault("DELETE", path, 204))
+    simulator.world.faults.add(
+        RequestFault("GET", path, 200, body={"id": placed.id, "status": talking}, times=None)
+    )
+    with pytest.raises(Refused, match="the call goes on"):
+        await online.dialing.cancel(placed)
 
 
 async def test_a_number_the_platform_refuses_is_one_sentence(online: Desk) -> None:
