@@ -14,11 +14,14 @@ from rcdesk.simulator import (
     authorize,
     call_log,
     control,
+    media,
+    messages,
     oauth,
     presence,
     ring_out,
     subscriptions,
     telephony,
+    texting,
 )
 from rcdesk.simulator.endpoints import (
     PlatformGate,
@@ -44,7 +47,10 @@ def build_app(world: World) -> Starlette:
     async def serve_gateway(websocket: WebSocket) -> None:
         await Connection(websocket, world, app).run()
 
-    modules = (authorize, oauth, subscriptions, presence, ring_out, telephony)
+    modules = (
+        *(authorize, oauth, subscriptions, presence, ring_out, telephony),
+        *(messages, media, texting),
+    )
     app = Starlette(
         routes=[
             *(route for module in modules for route in module.routes(world)),

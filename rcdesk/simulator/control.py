@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rcdesk.simulator.clock import timestamp
 from rcdesk.simulator.faults import RequestFault
 from rcdesk.simulator.live_calls import ACTIONS, CallEnd, ImpossibleAction, LiveCall
 
@@ -56,7 +55,6 @@ def routes(world: World) -> list[Route]:
 class _Control:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._last_message_id = 12_756_735_005
 
     async def start_call(self, request: Request) -> Response:
         body = await _json_object(request)
@@ -104,27 +102,12 @@ class _Control:
         kind = _text(body, "type", "SMS")
         if kind not in _MESSAGE_TYPES:
             raise BadControl(400, f"type is {kind!r}: use {', '.join(_MESSAGE_TYPES)}.")
-        world = self._world
-        self._last_message_id += 2000
-        user_id = world.company.user.extension_id
-        change = {
-            "type": kind,
-            "newCount": 1,
-            "updatedCount": 0,
-            "newMessageIds": [str(self._last_message_id)],
-        }
-        event = {
-            "accountId": world.company.account_id,
-            "extensionId": user_id,
-            "lastUpdated": timestamp(world.clock.utc()),
-            "changes": [change],
-        }
-        world.subscriptions.publish(
-            "extension/~/message-store",
-            user_id,
-            lambda wanted: event if wanted.accepts("type", kind) else None,
-        )
-        return JSONResponse({"id": str(self._last_message_id)}, status_code=201)
+        company = self._world.company
+        is_pager = kind == "Pager"
+        usual = company.colleagues[0].extension_number if is_pager else company.contacts[0].number
+        sender, text = _text(body, "from", usual).strip(), _text(body, "text", "")
+        message = self._world.mailbox.receive(kind, sender, text)
+        return JSONResponse({"id": message.id}, status_code=201)
 
     async def add_fault(self, request: Request) -> Response:
         body = await _json_object(request)

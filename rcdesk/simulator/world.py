@@ -15,6 +15,7 @@ from rcdesk.simulator.gateway import Gateway
 from rcdesk.simulator.history import CallLog
 from rcdesk.simulator.journal import Journal
 from rcdesk.simulator.live_calls import ACTIVE_LAG_S, CallEnd, LiveCall, LiveCalls, Phase
+from rcdesk.simulator.mailbox import Mailbox
 from rcdesk.simulator.presence import Presence
 from rcdesk.simulator.rate_limits import WINDOW_S, RateLimits
 from rcdesk.simulator.ring_out import RingOuts
@@ -66,6 +67,7 @@ class World:
         self.calls = LiveCalls(self.clock, seed=options.seed, speed=options.speed, listener=self)
         self.presence = Presence(self.company, self.calls, self.subscriptions, options.seed)
         self.ring_outs = RingOuts(self)
+        self.mailbox = Mailbox(self)
 
     def is_registered_redirect(self, uri: str) -> bool:
         """Tell whether the app may send its users to `uri`."""
@@ -114,7 +116,9 @@ class World:
     def call_changed(self, call: LiveCall, party_codes: tuple[str, ...]) -> None:
         """Tell subscribers (see `CallListener`)."""
         is_end_of_voicemail = call.diverted_at is not None and not call.in_voicemail
-        if not is_end_of_voicemail:  # the user's phones fell silent when it began
+        if is_end_of_voicemail:
+            self.mailbox.voicemail_left(call)
+        else:  # the user's phones fell silent when it began
             self.presence.calls_changed(call)
         if call.twin_of is None:
             for code in party_codes:
