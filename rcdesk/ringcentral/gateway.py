@@ -189,6 +189,7 @@ class Gateway:
                 "POST", _WSTOKEN_PATH, into=WsToken, group=RateGroup.AUTH, user=True, max_wait_s=0
             )
             uri = socket_uri(token, text(self._context.token) if is_resuming else "")
+            host = httpx.URL(uri).host
             return await self._connector(uri)
         except RcdeskError as error:
             raise SocketEnded(_refused(error)) from error

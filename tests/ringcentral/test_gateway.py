@@ -178,6 +178,7 @@ async def test_a_snapshot_that_fails_does_not_hold_events_back(
     [
         ({"status": 429, "headers": {"Retry-After": "40"}}, ConnectionState.WAITING, "wait 40 s"),
         ({"status": 503, "headers": {"Retry-After": "40"}}, ConnectionState.WAITING, "in trouble"),
+        ({"status": 429}, ConnectionState.WAITING, "wait 30 s"),
         ({"status": 500}, ConnectionState.WAITING, "in trouble"),
         ({"status": 200, "body": "<html>"}, ConnectionState.WAITING, "in RingCentral's place"),
         (
