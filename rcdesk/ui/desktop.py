@@ -1,7 +1,9 @@
 """Window, tray and popups of one app registration, wired to its services."""
 
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
@@ -23,15 +25,17 @@ from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
-from rcdesk.ui.windows.main import MainWindow
 
 if TYPE_CHECKING:
     import asyncio
+
+    from rcdesk.ui.windows.main import MainWindow
 
 _log = logging.getLogger(__name__)
 
 _RECENT_IN_TRAY = 5
 _LIST_LAG_MS = 40
+_RESUMING = "Looking for your sign-in in the keyring."
 
 
 class Desktop(QObject):
@@ -58,27 +62,28 @@ class Desktop(QObject):
         self._settings = settings
         self._save = save
         self._bridge = Bridge(desk, self)
-        self._window = MainWindow(theme)
         self._tray = tray
         self._popups = CallPopups(theme, lambda: desk.region)
         self._alerts: CallAlerts | None = None
+        self._built_window: MainWindow | None = None
+        self._geometry = b""
+        self._notice = ""
+        self._connection_told_s = self._wait_over_s = 0.0
+        self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
         self._ringout: RingOut | None = None
         self._session_work: asyncio.Task[None] | None = None
         self._sign_in_work: asyncio.Task[None] | None = None
-        self._window.set_route(settings.dial_via, settings.ringout_from)
         # Each ended call changes the list; in a burst the window shows the last of them.
         self._history_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
         self._history_lag.timeout.connect(self._show_history)
         self._active_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
         self._active_lag.timeout.connect(lambda: tray.show_active(desk.calls.calls))
         self._connect_services()
-        self._connect_window()
         self._connect_tray_and_popups()
 
     async def start(self) -> None:
         """Take up the stored session, or ask to sign in."""
         await self._choose_alerts()
-        self._window.show_signing_in("Looking for your sign-in in the keyring.")
         if not self._tray.is_available:
             self.raise_window()
         try:
@@ -97,12 +102,12 @@ class Desktop(QObject):
         if self._alerts is not None:
             await self._alerts.close()
         self._popups.close()
-        self._window.close_for_good()
+        if self._built_window is not None:
+            self._built_window.close_for_good()
 
     def restore_geometry(self, geometry: bytes) -> None:
-        """Bring the window back where it was; bytes that say nothing change nothing."""
-        if geometry:
-            self._window.restoreGeometry(QByteArray(geometry))
+        """Where the window was, for when it opens; bytes that say nothing change nothing."""
+        self._geometry = geometry
 
     def raise_window(self, activation_token: str = "") -> None:
         """Show the main window in front."""
@@ -113,23 +118,72 @@ class Desktop(QObject):
         self._window.set_number(number)
 
     def show_notice(self, sentence: str) -> None:
-        """Show a sentence that asks for no answer."""
-        self._window.show_notice(sentence)
+        """Show a sentence that asks for no answer, now or when the window opens."""
+        if self._built_window is None:
+            self._notice = sentence
+        else:
+            self._built_window.show_notice(sentence)
+
+    @property
+    def _window(self) -> "MainWindow":
+        """The main window, built when it is first wanted.
+
+        Who has rcdesk start with the computer may not open it all day, and it takes 10 MB.
+        """
+        if self._built_window is None:
+            from rcdesk.ui.windows.main import MainWindow  # noqa: PLC0415 - as said
+
+            self._built_window = MainWindow(self._theme)
+            self._fill_window(self._built_window)
+            self._connect_window(self._built_window)
+        return self._built_window
+
+    def _fill_window(self, window: "MainWindow") -> None:
+        """Show what has been told before there was a window."""
+        desk = self._desk
+        window.set_route(self._settings.dial_via, self._settings.ringout_from)
+        window.set_tray_available(self._tray.is_available)
+        self._show_status(window, self._status)
+        if desk.dialing.from_numbers:
+            window.set_from_numbers(desk.dialing.from_numbers)
+        window.show_presence(desk.calls.presence)
+        if self._status.state is SessionState.SIGNED_IN:
+            window.show_connection(self._connection_now())
+            window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
+            window.show_calls(desk.calls.calls)
+            window.show_ringout(self._ringout)
+        if desk.history.is_loaded or desk.history.failure:
+            self._list_calls(window)
+        if self._notice:
+            window.show_notice(self._notice)
+        if self._geometry:
+            window.restoreGeometry(QByteArray(self._geometry))
+
+    def _connection_now(self) -> Connection:
+        """The connection with what is left of its wait."""
+        connection = self._desk.calls.connection
+        if connection.retry_in_s is None:
+            return connection
+        passed_s = time.monotonic() - self._connection_told_s
+        return replace(connection, retry_in_s=max(0.0, connection.retry_in_s - passed_s))
 
     def _connect_services(self) -> None:
         bridge = self._bridge
         bridge.call_changed.connect(self._show_call)
-        bridge.presence_changed.connect(self._window.show_presence)
         bridge.presence_changed.connect(self._tray.show_presence)
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
         bridge.history_changed.connect(lambda: _start(self._history_lag))
         bridge.ringout_changed.connect(self._show_ringout)
         bridge.notice.connect(self.show_notice)
-        bridge.waiting.connect(self._window.show_waiting)
+        bridge.waiting.connect(self._keep_wait)
 
-    def _connect_window(self) -> None:
-        window = self._window
+    def _connect_window(self, window: "MainWindow") -> None:
+        self._bridge.presence_changed.connect(window.show_presence)
+        self._bridge.connection_changed.connect(window.show_connection)
+        self._bridge.waiting.connect(window.show_waiting)
+        self._bridge.call_changed.connect(window.apply_change)
+        self._tray.availability_changed.connect(window.set_tray_available)
         window.dial_requested.connect(self._dial)
         window.route_changed.connect(self._keep_route)
         window.ringout_cancel_requested.connect(self._cancel_ringout)
@@ -151,8 +205,6 @@ class Desktop(QObject):
         tray.sign_in_requested.connect(self._sign_in)
         tray.sign_out_requested.connect(self._sign_out)
         tray.missed_seen.connect(self._desk.history.see_missed)
-        tray.availability_changed.connect(self._window.set_tray_available)
-        self._window.set_tray_available(tray.is_available)
         popups.call_back_requested.connect(self._call_back)
         popups.opened.connect(lambda _call: self.raise_window())
         popups.more_requested.connect(self.raise_window)
@@ -169,45 +221,61 @@ class Desktop(QObject):
 
     def _show_call(self, change: CallChange) -> None:
         (self._alerts or self._popups).show_change(change)
-        self._window.apply_change(change)
         _start(self._active_lag)
 
     def _show_connection(self, connection: Connection) -> None:
-        self._window.show_connection(connection)
+        self._connection_told_s = time.monotonic()
         self._tray.show_connection(connection)
         if connection.state is ConnectionState.ONLINE:
             self._bridge.spawn(self._load(), "account and history")
 
+    def _keep_wait(self, seconds: float) -> None:
+        self._wait_over_s = time.monotonic() + seconds
+
     def _show_history(self) -> None:
         history = self._desk.history
         entries = history.entries
-        self._window.show_history(entries, history.has_more)
-        if history.failure:
-            self._window.show_history_failure(history.failure)
         self._tray.show_recent(entries[:_RECENT_IN_TRAY])
         self._tray.show_missed(history.missed)
+        if self._built_window is not None:
+            self._list_calls(self._built_window)
+
+    def _list_calls(self, window: "MainWindow") -> None:
+        history = self._desk.history
+        window.show_history(history.entries, history.has_more)
+        if history.failure:
+            window.show_history_failure(history.failure)
 
     def _show_ringout(self, ringout: RingOut) -> None:
         self._ringout = ringout
-        self._window.show_ringout(ringout)
+        if self._built_window is not None:
+            self._built_window.show_ringout(ringout)
 
     def _show_session(self, status: SessionStatus) -> None:
-        if status.state is SessionState.SIGNED_IN:
-            self._show_signed_in(status)
-        elif status.state is SessionState.SIGNING_IN:
-            self._window.show_signing_in(status.reason)
-        else:
+        self._status = status
+        if status.state is SessionState.SIGNED_OUT:
             self._stop_session()
-            self._window.show_signed_out(status.reason)
+        if self._built_window is not None:
+            self._show_status(self._built_window, status)
+        if status.state is SessionState.SIGNED_IN:
+            self._take_up(status)
+        elif status.state is SessionState.SIGNED_OUT:
             self._tray.show_account(None)
             self._tray.show_connection(Connection(ConnectionState.SIGNED_OUT, status.reason))
 
-    def _show_signed_in(self, status: SessionStatus) -> None:
-        self._window.show_signed_in()
+    def _show_status(self, window: "MainWindow", status: SessionStatus) -> None:
+        if status.state is SessionState.SIGNED_IN:
+            window.show_signed_in()
+        elif status.state is SessionState.SIGNING_IN:
+            window.show_signing_in(status.reason)
+        else:
+            window.show_signed_out(status.reason)
+        if status.account is not None:
+            window.show_account(status.account.name, status.account.extension_number)
+            window.set_region(status.account.region)
+
+    def _take_up(self, status: SessionStatus) -> None:
         account = status.account
-        if account is not None:
-            self._window.show_account(account.name, account.extension_number)
-            self._window.set_region(account.region)
         self._tray.show_account(account.name if account else "")
         if self._session_work is None:
             self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
@@ -220,8 +288,10 @@ class Desktop(QObject):
         self._session_work = None
         self._popups.clear()
         self._desk.forget()
-        self._window.show_calls([])
-        self._window.show_ringout(None)
+        self._ringout = None
+        if self._built_window is not None:
+            self._built_window.show_calls([])
+            self._built_window.show_ringout(None)
 
     async def _load(self) -> None:
         """What is asked once, and again when the connection comes back without it."""
@@ -230,7 +300,8 @@ class Desktop(QObject):
             await desk.session.load_account()
         if not desk.dialing.from_numbers:
             numbers = await desk.dialing.load_from_numbers()
-            self._window.set_from_numbers(numbers)
+            if self._built_window is not None:
+                self._built_window.set_from_numbers(numbers)
         if not desk.history.is_loaded:
             await desk.history.refresh()
 
