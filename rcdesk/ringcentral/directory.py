@@ -117,7 +117,8 @@ async def list_directory(
         "perPage": str(_PER_PAGE),
     }
     params |= {name: value for name, value in (("type", type), ("siteId", site_id)) if value}
-    entries: list[DirectoryEntry] = []
+    # By id: who joins or leaves meanwhile moves others to the next page.
+    entries: dict[str, DirectoryEntry] = {}
     for page in range(1, MAX_PAGES + 1):
         answer = await http.request(
             "GET",
@@ -127,10 +128,10 @@ async def list_directory(
             user=user,
             params=params | {"page": str(page)},
         )
-        entries += _entries(answer)
+        entries |= {entry.id: entry for entry in _entries(answer)}
         if not _has_next(answer, page, _PER_PAGE):
             break
-    return tuple(entries)
+    return tuple(entries.values())
 
 
 async def search_directory(

@@ -47,13 +47,16 @@ async def parse_numbers(
 
     Raises PlatformError or SignedOut.
     """
-    parsed: list[ParsedNumber] = []
-    for start in range(0, len(texts), _MOST_AT_ONCE):
-        parsed += await _parse(http, texts[start : start + _MOST_AT_ONCE], user=user)
-    return tuple(parsed)
+    distinct = [each for each in dict.fromkeys(texts) if each]
+    parsed: dict[str, ParsedNumber] = {}
+    for start in range(0, len(distinct), _MOST_AT_ONCE):
+        parsed |= await _parse(http, distinct[start : start + _MOST_AT_ONCE], user=user)
+    return tuple(parsed.get(each, ParsedNumber(each)) for each in texts)
 
 
-async def _parse(http: PlatformHttp, texts: Sequence[str], *, user: bool) -> list[ParsedNumber]:
+async def _parse(
+    http: PlatformHttp, texts: Sequence[str], *, user: bool
+) -> dict[str, ParsedNumber]:
     answer = await http.request(
         "POST",
         _PATH,
@@ -62,14 +65,15 @@ async def _parse(http: PlatformHttp, texts: Sequence[str], *, user: bool) -> lis
         user=user,
         json={"originalStrings": list(texts), "contextSource": "Account"},
     )
-    # Not every text is answered (empty ones are dropped), so they are told apart by name.
-    entries = {text(entry.original_string): entry for entry in answer.results or ()}
-    return [_parsed(each, entries.get(each)) for each in texts]
+    # Told apart by their text: nothing says that every one is answered, or in which order.
+    return {
+        original: _parsed(original, entry)
+        for entry in answer.results or ()
+        if (original := text(entry.original_string))
+    }
 
 
-def _parsed(original: str, entry: ParsedNumberEntry | None) -> ParsedNumber:
-    if entry is None:
-        return ParsedNumber(original)
+def _parsed(original: str, entry: ParsedNumberEntry) -> ParsedNumber:
     details = entry.number_details or NumberDetails()
     spelled = (entry.formats or [NumberFormat()])[0]
     return ParsedNumber(
