@@ -69,12 +69,22 @@ class ProxiedTransport(httpx.AsyncBaseTransport):
         proxy = self._proxies.for_url(str(request.url))
         transport = self._transports.get(proxy)
         if transport is None:
+            tls = self._tls if proxy and proxy.startswith("https:") else None
             transport = self._transports[proxy] = httpx.AsyncHTTPTransport(
-                verify=self._tls,
-                proxy=httpx.Proxy(proxy, ssl_context=self._tls) if proxy else None,
+                verify=self._tls, proxy=httpx.Proxy(proxy, ssl_context=tls) if proxy else None
             )
         with naming(proxy):
             return await transport.handle_async_request(request)
+
+    async def renew(self) -> None:
+        """Use new connections from now on.
+
+        Those that slept, or were made in another network, are dead without a sign of it: a
+        request on one of them would wait for the whole of its timeout.
+        """
+        transports, self._transports = self._transports, {}
+        for transport in transports.values():
+            await transport.aclose()
 
     async def aclose(self) -> None:
         """Close the connections of every way."""
