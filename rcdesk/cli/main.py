@@ -21,6 +21,8 @@ COMMANDS = {
     "calls": "list the call history and the calls going on",
     "dial": "call a number",
     "ringout": "look at or cancel a RingOut",
+    "sms": "send a text message",
+    "pager": "send a message to extensions of your company",
     "open": "take a tel:, callto:, sms: or rcdesk: link from the desktop",
 }
 """Each is a module of this package with `add_arguments(parser)` and `run(args) -> int`."""

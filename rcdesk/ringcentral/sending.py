@@ -198,10 +198,7 @@ def checked_text(message_text: str, longest: int) -> str:
     except UnicodeEncodeError:
         raise BadInput("The message holds bytes that are not text: send it as UTF-8.") from None
     if units > longest:
-        raise BadInput(
-            f"The message is too long: {units:,} of at most {longest:,} characters. "
-            "Shorten it, or send it in parts."
-        )
+        raise BadInput(f"The message has {units:,} of at most {longest:,} characters: shorten it.")
     return message_text
 
 

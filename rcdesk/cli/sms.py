@@ -1,0 +1,167 @@
+"""`rcdesk sms`: send a text message."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from rcdesk.cli.options import add_connection
+from rcdesk.cli.output import print_json
+from rcdesk.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from rcdesk.cli.headless import Headless
+    from rcdesk.ringcentral.message_records import Correspondent, Message
+
+STANDARD_INPUT = "-"
+_MOST_BYTES = 65_536
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument(
+        "--to", required=True, action="append", metavar="N", help="the number, in any spelling"
+    )
+    parser.add_argument(
+        "--from", dest="from_number", metavar="N", help="which of your numbers (else your first)"
+    )
+    add_text(parser)
+    add_connection(parser)
+
+
+def add_text(parser: argparse.ArgumentParser) -> None:
+    """The message itself."""
+    parser.add_argument("text", metavar="TEXT", help="the message; - reads it from standard input")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send the message.
+
+    Raises:
+        RcdeskError: it did not work out.
+    """
+    from rcdesk.cli.headless import run_signed_in
+    from rcdesk.core.numbers import interpret
+    from rcdesk.ringcentral.sending import LONGEST_SMS, checked_text, send_sms
+
+    # Whatever needs no network is said before there is one.
+    if len(args.to) > 1:
+        raise BadInput("rcdesk sms sends to one number: run it once for each.")
+    for given in (*args.to, args.from_number):
+        if given and not any(map(str.isdecimal, given)):
+            raise BadInput(interpret(given, "").problem or "Say to which number the message goes.")
+    message_text = checked_text(given_text(args.text), LONGEST_SMS)
+
+    async def send(headless: "Headless") -> int:
+        account = await headless.account()
+        to_number = _number(args.to[0], account.region)
+        wanted = _number(args.from_number, account.region) if args.from_number else ""
+        from_number = await _sender(headless, account.extension_id, wanted)
+        http = headless.desk.platform.http
+        sent = await send_sms(http, from_number, [to_number], message_text)
+        tell(sent, account.region, as_json=args.json)
+        return 0
+
+    return run_signed_in(args, send)
+
+
+def given_text(argument: str) -> str:
+    """The message that `argument` is or, as `-`, asks to be read from standard input.
+
+    The last line's end is not part of it.
+
+    Raises:
+        BadInput: standard input is no text, or endless.
+    """
+    if argument != STANDARD_INPUT:
+        return argument
+    raw = sys.stdin.buffer.read(_MOST_BYTES + 1)
+    if len(raw) > _MOST_BYTES:
+        raise BadInput("Standard input holds more than a message: shorten it.")
+    try:
+        given = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput("Standard input is not text in UTF-8: save it as such.") from None
+    return given.removesuffix("\n").removesuffix("\r")
+
+
+def tell(sent: "Message", region: str, *, as_json: bool) -> None:
+    """Print what RingCentral took."""
+    from rcdesk.ringcentral.message_records import status_words
+
+    if as_json:
+        print_json(as_object(sent))
+        return
+    from rcdesk.ui import words
+
+    sender, recipients = (
+        ", ".join(words.plain(_shown(end, region), 100) for end in ends)
+        for ends in ([sent.sender], sent.recipients)
+    )
+    print(f"Message from {sender} to {recipients}: {status_words(sent) or 'taken'}.")
+
+
+def as_object(sent: "Message") -> dict[str, object]:
+    """A message as JSON."""
+    return {
+        "id": sent.id,
+        "type": sent.type,
+        "status": sent.status or None,
+        "from": _address(sent.sender) or None,
+        "to": [_address(each) for each in sent.recipients],
+        "text": sent.text,
+        "conversation_id": sent.conversation_id or None,
+        "time": sent.created_at.isoformat() if sent.created_at else None,
+    }
+
+
+def _address(end: "Correspondent") -> str:
+    return end.number or end.extension_number
+
+
+def _shown(end: "Correspondent", region: str) -> str:
+    from rcdesk.core.numbers import national
+
+    number = national(end.number, region) if end.number else f"ext. {end.extension_number}"
+    return f"{end.name} ({number})" if end.name else number
+
+
+def _number(text: str, region: str) -> str:
+    """`text` as E.164, as `rcdesk dial` reads it.
+
+    Raises:
+        BadInput: it is no number that takes text messages.
+    """
+    from rcdesk.core.numbers import interpret, is_extension
+
+    number = interpret(text, region)
+    if not number.e164:
+        raise BadInput(number.problem or "Say to which number the message goes.")
+    if is_extension(number.e164):
+        raise BadInput(
+            f"{number.e164} is an extension: use `rcdesk pager --to {number.e164}`, "
+            "or give the whole number."
+        )
+    if not number.e164.startswith("+"):
+        raise BadInput(f"{number.e164} is not a number that takes text messages.")
+    return number.e164
+
+
+async def _sender(headless: "Headless", extension_id: str, wanted: str) -> str:
+    """The number to send from: `wanted` if it may, or else the first that may.
+
+    Raises:
+        BadInput: there is none, or `wanted` may not.
+        PlatformError, SignedOut: RingCentral could not be asked.
+    """
+    from rcdesk.core.numbers import e164
+    from rcdesk.ringcentral.sending import list_senders
+
+    senders = await list_senders(headless.desk.platform.http, extension_id)
+    if not senders:
+        raise BadInput("None of your numbers can send text messages: ask your admin for one.")
+    numbers = [e164(sender.number, headless.desk.region) for sender in senders]
+    if not wanted:
+        return numbers[0]
+    if wanted not in numbers:
+        raise BadInput(f"You cannot send from {wanted}: choose {' or '.join(numbers)}.")
+    return wanted
