@@ -18,6 +18,8 @@ _PARTY_REASONS = {
     Ending.REJECTED: "Rejected",
     Ending.VOICEMAIL: "Voicemail",
     Ending.TRANSFERRED: "BlindTransfer",
+    Ending.BRIDGED: "AttendedTransfer",
+    Ending.REPLIED: "CallReplied",
     Ending.BUSY: "TargetBusy",
     Ending.NO_ANSWER: "NoAnswer",
     Ending.UNREACHABLE: "InternalError",
@@ -30,6 +32,7 @@ _INBOUND_RESULTS = {
     Ending.REJECTED: ("Rejected", "Calls Not Accepted"),
     Ending.VOICEMAIL: ("Voicemail", "No Answer"),
     Ending.ANSWERED_ELSEWHERE: ("Answered Elsewhere", "Stopped"),
+    Ending.REPLIED: ("Reply", ""),
 }
 _OUTBOUND_RESULTS = {
     Ending.CALLER_GAVE_UP: ("Hang Up", "Hang Up"),
@@ -39,6 +42,7 @@ _OUTBOUND_RESULTS = {
     Ending.UNREACHABLE: ("Call Failed", "Failed Try Again"),
 }
 _SHORTEST_RECORDING_S = 30
+_UNTOLD = ("accountId", "extensionId", "attributes")
 
 
 def presence_entry(call: LiveCall, company: Company, *, with_sip_data: bool) -> dict[str, Any]:
@@ -95,8 +99,10 @@ def party(call: LiveCall, company: Company, code: str) -> dict[str, Any]:
         "status": status,
         "missedCall": code == "Disconnected" and call.is_inbound and _is_missed(call),
         "standAlone": False,
-        "muted": False,
+        "muted": call.is_muted,
     }
+    if call.recording is not None:
+        record["recordings"] = [{"id": call.recording_id, "active": call.recording}]
     if call.queue is not None:
         record["queueCall"] = True
     if call.park_location:
@@ -110,22 +116,54 @@ def party(call: LiveCall, company: Company, code: str) -> dict[str, Any]:
 
 def session_object(call: LiveCall, company: Company) -> dict[str, Any]:
     """Return what GET telephony/sessions/{id} answers."""
-    own = party(call, company, _current_code(call))
+    own = own_party(call, company)
+    if call.origin == "Conference":
+        own["conferenceRole"] = "Host"
+    return {
+        "id": call.telephony_session_id,
+        "origin": {"type": call.origin},
+        "voiceCallToken": f"cs{call.leg_id}",
+        "parties": [own, *(member_party(member, company) for member in call.members)],
+        "creationTime": timestamp(call.started_at),
+    }
+
+
+def own_party(call: LiveCall, company: Company, code: str = "") -> dict[str, Any]:
+    """Return the user's party as REST shows it, in status `code` or the call's own."""
+    own = party(call, company, code or call.party_code)
     del own["missedCall"]
-    queue_call = own.pop("queueCall", False)
-    own["attributes"] = {"queueCall": queue_call}
+    own["attributes"] = {"queueCall": own.pop("queueCall", False)}
     own["owner"] = {
         "accountId": company.account_id,
         "extensionId": company.user.extension_id,
         "brandId": "1210",
     }
-    return {
-        "id": call.telephony_session_id,
-        "origin": {"type": call.origin},
-        "voiceCallToken": f"cs{call.leg_id}",
-        "parties": [own],
-        "creationTime": timestamp(call.started_at),
-    }
+    return own
+
+
+def member_party(member: LiveCall, company: Company) -> dict[str, Any]:
+    """Return a call that was brought into a conference as a party of that."""
+    return own_party(member, company, "Answered") | {"conferenceRole": "Participant"}
+
+
+def forwarded_party(call: LiveCall, company: Company) -> dict[str, Any]:
+    """Return the party as `forward` answers it."""
+    own = own_party(call, company)
+    return {key: value for key, value in own.items() if key not in _UNTOLD}
+
+
+def replied_party(call: LiveCall, company: Company) -> dict[str, Any]:
+    """Return the party as `reply` answers it."""
+    untold = (*_UNTOLD, "recordings", "ringOutRole")
+    return {key: value for key, value in own_party(call, company).items() if key not in untold}
+
+
+def supervisor_party(call: LiveCall, company: Company) -> dict[str, Any]:
+    """Return the user's party as that of a supervisor who begins to listen to `call`."""
+    own = own_party(call, company, "Setup")
+    untold = ("attributes", "recordings", "ringOutRole", "park")
+    heard = {key: value for key, value in own.items() if key not in untold}
+    return heard | {"id": f"{call.party_id}1", "direction": "Outbound", "muted": True}
 
 
 def session_event(call: LiveCall, company: Company, code: str) -> dict[str, Any]:
@@ -174,23 +212,11 @@ def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
     if call.diverted_at is not None:
         record["message"] = {"id": str(int(call.session_id) + 5), "type": "VoiceMail"}
     if call.phase is Phase.ENDED and _is_recorded(call, talk_s):
-        recording_id = str(int(call.session_id) + 7)
-        record["recording"] = {"id": recording_id, "type": "Automatic"}
+        kind = "Automatic" if call.recording is None else "OnDemand"
+        record["recording"] = {"id": call.recording_id, "type": kind}
     elif call.phase is Phase.ENDED and call.was_connected and talk_s < _SHORTEST_RECORDING_S:
         record["shortRecording"] = True
     return record
-
-
-def _current_code(call: LiveCall) -> str:
-    if call.in_voicemail:
-        return "VoiceMail"
-    return {
-        Phase.RINGING: "Proceeding",
-        Phase.CONNECTED: "Answered",
-        Phase.ON_HOLD: "Hold",
-        Phase.PARKED: "Parked",
-        Phase.ENDED: "Disconnected",
-    }[call.phase]
 
 
 def _is_missed(call: LiveCall) -> bool:
@@ -231,7 +257,8 @@ def _talk_s(call: LiveCall) -> float:
 
 
 def _is_recorded(call: LiveCall, talk_s: float) -> bool:
-    return call.was_connected and talk_s >= _SHORTEST_RECORDING_S and int(call.leg_id[-1], 16) < 6
+    asked_for = call.recording is not None or int(call.leg_id[-1], 16) < 6
+    return call.was_connected and talk_s >= _SHORTEST_RECORDING_S and asked_for
 
 
 def _sip_user(end: CallEnd) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +30,15 @@ class Phase(StrEnum):
     ENDED = "NoCall"
 
 
+_PARTY_CODES = {
+    Phase.RINGING: "Proceeding",
+    Phase.CONNECTED: "Answered",
+    Phase.ON_HOLD: "Hold",
+    Phase.PARKED: "Parked",
+    Phase.ENDED: "Disconnected",
+}
+
+
 class Ending(StrEnum):
     """How a call ended; what log and events say about it follows from this."""
 
@@ -39,6 +48,8 @@ class Ending(StrEnum):
     VOICEMAIL = "voicemail"
     ANSWERED_ELSEWHERE = "answered elsewhere"
     TRANSFERRED = "transferred"
+    BRIDGED = "bridged"
+    REPLIED = "replied"
     BUSY = "busy"
     NO_ANSWER = "no answer"
     UNREACHABLE = "unreachable"
@@ -63,6 +74,8 @@ class LiveCall:
         diverted_at: when the mailbox answered.
         in_voicemail: the caller speaks to the mailbox, while the user's phones are silent again.
         sequence: of the last telephony-session event.
+        recording: whether the recording that the user started goes on; None without one.
+        members: the calls that were brought into this conference.
     """
 
     session_id: str
@@ -84,11 +97,24 @@ class LiveCall:
     diverted_at: datetime | None = None
     park_location: str = ""
     sequence: int = 0
+    is_muted: bool = False
+    recording: bool | None = None
+    members: list[LiveCall] = field(default_factory=list)
 
     @property
     def is_inbound(self) -> bool:
         """Somebody called the user."""
         return self.direction == "Inbound"
+
+    @property
+    def recording_id(self) -> str:
+        """Of the recording, if there is one."""
+        return str(int(self.session_id) + 7)
+
+    @property
+    def party_code(self) -> str:
+        """Status code of the user's party of the telephony session."""
+        return "VoiceMail" if self.in_voicemail else _PARTY_CODES[self.phase]
 
     @property
     def was_connected(self) -> bool:
@@ -246,7 +272,8 @@ class LiveCalls:
     def _park(self, call: LiveCall) -> None:
         taken = {other.park_location for other in self.live}
         free = (f"*{number}" for number in range(801, 900))
-        call.park_location = next((spot for spot in free if spot not in taken), "*899")
+        if not call.park_location:
+            call.park_location = next((spot for spot in free if spot not in taken), "*899")
         self._enter(call, Phase.PARKED, "Parked")
 
     def _hang_up(self, call: LiveCall) -> None:
