@@ -18,8 +18,6 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import (
-    PermissionMissing,
-    PlatformError,
     RateLimited,
     RcdeskError,
     Refused,
@@ -39,7 +37,8 @@ from rcdesk.core.reconnect import (
     record,
 )
 from rcdesk.ringcentral.events import Notification, notification
-from rcdesk.ringcentral.faults import ServerBusy, unreachable
+from rcdesk.ringcentral.faults import unreachable
+from rcdesk.ringcentral.gateway_refusals import body_of, refused, subscription_refused
 from rcdesk.ringcentral.gateway_socket import (
     Connector,
     Frame,
@@ -50,10 +49,9 @@ from rcdesk.ringcentral.gateway_socket import (
     unanswered,
 )
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.mending import Undecodable, decode
+from rcdesk.ringcentral.mending import Undecodable
 from rcdesk.ringcentral.rate_limits import RateGroup, retry_after_header_s
 from rcdesk.ringcentral.wire import text
-from rcdesk.ringcentral.wire_account import ErrorAnswer
 from rcdesk.ringcentral.wire_gateway import (
     ConnectionDetails,
     SessionContext,
@@ -68,6 +66,8 @@ _log = logging.getLogger(__name__)
 _WSTOKEN_PATH = "/restapi/oauth/wstoken"
 _SUBSCRIPTION_PATH = "/restapi/v1.0/subscription"
 _FIRST_FRAME_TIMEOUT_S = 10.0
+_OPEN_TIMEOUT_S = 15.0
+_NUDGED_TIMEOUT_S = 2.0
 _SYNC_TIMEOUT_S = 20.0
 _SYNC_DELAYS_S = (2.0, 5.0, 15.0, 30.0, 60.0)
 _SILENCE_S = 15.0
@@ -92,6 +92,7 @@ class Gateway:
         deliver: Callable[[Notification], None],
         state_changed: Callable[[Connection], None],
         connector: Callable[[str], Awaitable[ClientConnection]] | None = None,
+        renew: Callable[[], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random_numbers.random,
@@ -100,6 +101,7 @@ class Gateway:
 
         `recovered` says that the platform replays what was missed; otherwise sequences start
         anew. `deliver` and `state_changed` are called on the loop and must return quickly.
+        `renew` gives up the connections that `http` keeps: the socket died, and so did they.
         """
         self.disabled_filters: tuple[tuple[str, str], ...] = ()
         self._http = http
@@ -108,6 +110,7 @@ class Gateway:
         self._deliver = deliver
         self._state_changed = state_changed
         self._connector = connector or Connector()
+        self._renew = renew or _nothing
         self._clock = clock
         self._sleep = sleep
         self._random = random
@@ -170,16 +173,37 @@ class Gateway:
         self._nudged.clear()
         self._hold()
         try:
-            socket = GatewaySocket(
-                await self._open(is_resuming=is_resuming), self._on_frame, self._clock
-            )
+            connection = await self._opened(is_resuming=is_resuming)
         except SocketEnded as ended:
             return ended.outcome
+        socket = GatewaySocket(connection, self._on_frame, self._clock)
         outcome = await self._serve(socket, is_resuming=is_resuming)
+        if outcome.ending is Ending.LOST:
+            await self._renew()
         # What came before the end is true whatever follows, and no recovery repeats it.
         self._release()
         since = self._online_since
         return outcome if since is None else replace(outcome, online_s=self._clock() - since)
+
+    async def _opened(self, *, is_resuming: bool) -> ClientConnection:
+        """As `_open`, but not for ever, and for a moment only once a nudge came meanwhile."""
+        opening = asyncio.create_task(self._open(is_resuming=is_resuming), name="gateway opening")
+        nudged = asyncio.create_task(self._nudged.wait(), name="gateway nudge")
+        try:
+            await asyncio.wait(
+                {opening, nudged}, timeout=_OPEN_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if nudged.done():
+                await asyncio.wait({opening}, timeout=_NUDGED_TIMEOUT_S)
+            if opening.done():
+                return opening.result()
+            is_nudged = nudged.done()
+        finally:
+            opening.cancel()
+            nudged.cancel()
+        await self._renew()
+        reason = "RingCentral does not answer: check the network connection."
+        raise SocketEnded(Outcome(Ending.UNREACHABLE, reason, is_nudged=is_nudged))
 
     async def _open(self, *, is_resuming: bool) -> ClientConnection:
         """An open socket; raises SocketEnded."""
@@ -192,14 +216,14 @@ class Gateway:
             host = httpx.URL(uri).host
             return await self._connector(uri)
         except RcdeskError as error:
-            raise SocketEnded(_refused(error)) from error
-        except InvalidStatus as refused:
-            wait_s = retry_after_header_s(refused.response.headers)
+            raise SocketEnded(refused(error)) from error
+        except InvalidStatus as invalid:
+            wait_s = retry_after_header_s(invalid.response.headers)
             reason = (
-                f"RingCentral does not open live events now (HTTP {refused.response.status_code})."
+                f"RingCentral does not open live events now (HTTP {invalid.response.status_code})."
             )
             outcome = Outcome(Ending.BUSY, reason, wait_s, reached_server=True)
-            raise SocketEnded(outcome) from refused
+            raise SocketEnded(outcome) from invalid
         except (OSError, WebSocketException, ImportError) as fault:
             # ImportError: the environment names a SOCKS proxy, and python-socks is missing.
             reason = str(unreachable(fault, host))
@@ -233,7 +257,7 @@ class Gateway:
             raise SocketEnded(unanswered()) from None
         if frame.type == "Error":
             raise_for_error(frame)
-        details = _body(frame, ConnectionDetails)
+        details = body_of(frame, ConnectionDetails)
         if frame.type != "ConnectionDetails" or details is None:
             raise SocketEnded(unanswered())
         self._keep_context(frame, is_recovery=bool(details.recovery_state))
@@ -250,9 +274,9 @@ class Gateway:
         except TimeoutError:
             raise SocketEnded(unanswered()) from None
         self._http.limits.observe(RateGroup.MEDIUM, httpx.Headers(dict(answer.headers)))
-        subscription = _body(answer, Subscription) or Subscription()
+        subscription = body_of(answer, Subscription) or Subscription()
         if not 200 <= (answer.head.status or 0) < 300:
-            raise SocketEnded(_subscription_refused(answer))
+            raise SocketEnded(subscription_refused(answer))
         headers = httpx.Headers(dict(answer.headers))
         self._subscription_id = text(subscription.id) or headers.get("WSG-SubscriptionId", "")
         self.disabled_filters = tuple(
@@ -272,7 +296,7 @@ class Gateway:
                     await self._sync(recovered)
                 break
             except SignedOut as error:
-                raise SocketEnded(_refused(error)) from error
+                raise SocketEnded(refused(error)) from error
             except (RcdeskError, TimeoutError) as error:
                 reason = str(error) or "RingCentral takes long to answer."
                 if isinstance(error, Refused) and not isinstance(error, RateLimited):
@@ -359,40 +383,10 @@ class Gateway:
             self._state_changed(state)
 
 
-def _refused(error: RcdeskError) -> Outcome:
-    """What an error on the way to a socket means for the next attempt."""
-    reason = str(error)
-    if isinstance(error, SignedOut):
-        return Outcome(Ending.SIGNED_OUT, reason)
-    if isinstance(error, PermissionMissing):
-        return Outcome(Ending.FORBIDDEN, reason)
-    if isinstance(error, RateLimited | ServerBusy):
-        return Outcome(Ending.BUSY, reason, error.retry_after_s, reached_server=True)
-    answered = isinstance(error, PlatformError) and error.status != 0
-    return Outcome(Ending.BUSY if answered else Ending.UNREACHABLE, reason, reached_server=answered)
-
-
-def _subscription_refused(answer: Frame) -> Outcome:
-    status = answer.head.status or 0
-    error = _body(answer, ErrorAnswer) or ErrorAnswer()
-    said = text(error.message) or f"HTTP {status}"
-    reason = f"RingCentral refused live events: {said}"
-    _log.warning("The subscription was refused (HTTP %d)", status)
-    if status == 403:
-        return Outcome(Ending.FORBIDDEN, reason)
-    wait_s = retry_after_header_s(httpx.Headers(dict(answer.headers)))
-    if status == 429 and wait_s is None:
-        wait_s = 60.0
-    return Outcome(Ending.BUSY, reason, wait_s, reached_server=True)
+async def _nothing() -> None:
+    pass
 
 
 def _first(ended: BaseExceptionGroup[SocketEnded]) -> Outcome:
     error = ended.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error.outcome
-
-
-def _body(frame: Frame, into: type[T]) -> T | None:
-    try:
-        return decode(frame.body, into)
-    except Undecodable:
-        return None

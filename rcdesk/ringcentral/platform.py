@@ -61,8 +61,9 @@ class Platform:
         self._connector = connector or Connector(tls, proxies)
         self._monotonic_s = lambda: clock().monotonic_s
 
+        self._transport = ProxiedTransport(proxies, tls)
         self._client = httpx.AsyncClient(
-            transport=ProxiedTransport(proxies, tls),
+            transport=self._transport,
             trust_env=False,
             timeout=TIMEOUT,
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
@@ -94,6 +95,7 @@ class Platform:
             deliver=deliver,
             state_changed=state_changed,
             connector=self._connector,
+            renew=self._transport.renew,
             clock=self._monotonic_s,
         )
 

@@ -308,7 +308,7 @@ FAULTS = [
         "no such host", _leads_to("wss://gateway.invalid/"), says="gateway.invalid cannot be found"
     ),
     Fault("TLS failure", _leads_to("wss://127.0.0.1:{port}/"), says="No secure connection"),
-    Fault("handshake stalls", _swallow, _plug, says="cannot be reached", is_nudged=True),
+    Fault("handshake stalls", _swallow, _plug, says="does not answer", is_nudged=True),
     Fault(
         "sleep and resume",
         _swallow,
