@@ -14,6 +14,7 @@ from rcdesk.simulator import (
     authorize,
     call_log,
     control,
+    discovery,
     media,
     messages,
     oauth,
@@ -54,6 +55,7 @@ def build_app(world: World) -> Starlette:
     app = Starlette(
         routes=[
             *(route for module in modules for route in module.routes(world)),
+            *discovery.routes(),
             *account.routes(world),
             *call_log.routes(world),
             *control.routes(world),

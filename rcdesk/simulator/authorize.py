@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from rcdesk.simulator.authorize_page import consent_page, error_page, sign_in_page
+from rcdesk.simulator.discovery import EXTERNAL_PATH
 from rcdesk.simulator.tokens import CODE_LIFETIME_S
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ _PERMISSIONS = [
 
 @dataclass
 class _Pending:
-    """An authorization request on its way through the two pages."""
+    """An authorization request on its way through the two pages.
+
+    Attributes:
+        server_url: what the redirect tells the app besides; empty unless it asked for that.
+    """
 
     redirect_uri: str
     state: str | None
     challenge: str
     challenge_method: str
+    server_url: str = ""
     is_signed_in: bool = False
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -73,7 +79,7 @@ class _Pages:
             form = await request.form()
             fields |= {key: value for key, value in form.items() if isinstance(value, str)}
         if "ticket" not in fields:
-            return self._begin(fields)
+            return self._begin(fields, str(request.base_url).rstrip("/"))
         pending = self._pending.get(fields["ticket"])
         if pending is None:
             return _refusal("This sign-in is over. Start again from the app.")
@@ -82,7 +88,7 @@ class _Pages:
             return self._decide(pending, allowed=fields["decision"] == "allow")
         return self._sign_in(pending, fields)
 
-    def _begin(self, fields: Mapping[str, str]) -> Response:
+    def _begin(self, fields: Mapping[str, str], server_url: str) -> Response:
         if fields.get("client_id") != self._world.company.client_id:
             return _refusal("No app is registered with this client ID. Check the app's settings.")
         redirect_uri = fields.get("redirect_uri", "")
@@ -93,6 +99,7 @@ class _Pages:
             fields.get("state"),
             fields.get("code_challenge", ""),
             fields.get("code_challenge_method", "plain"),
+            server_url if fields.get("discovery") == "true" else "",
         )
         error = _error_in(pending, fields)
         if error is not None:
@@ -125,7 +132,13 @@ class _Pages:
         code = self._world.tokens.issue_code(
             pending.redirect_uri, pending.challenge, pending.challenge_method
         )
-        return _redirect(pending, {"code": code, "expires_in": str(CODE_LIFETIME_S)})
+        query = {"code": code, "expires_in": str(CODE_LIFETIME_S)}
+        if pending.server_url:
+            query |= {
+                "token_uri": f"{pending.server_url}/restapi/oauth/token",
+                "discovery_uri": f"{pending.server_url}{EXTERNAL_PATH}",
+            }
+        return _redirect(pending, query)
 
 
 def _error_in(pending: _Pending, fields: Mapping[str, str]) -> tuple[str, str] | None:

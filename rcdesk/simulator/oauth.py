@@ -1,9 +1,10 @@
-"""Token endpoints, discovery and the API's versions."""
+"""Token endpoints, OpenID configuration and the API's versions."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from datetime import timedelta
 from secrets import compare_digest
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rcdesk.simulator.authorize import check_credentials
+from rcdesk.simulator.clock import timestamp
 from rcdesk.simulator.tokens import WS_TOKEN_LIFETIME_S, Lifetimes, OAuthError
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ Form = dict[str, str]
 
 
 def routes(world: World) -> list[Route]:
-    """Return token, revoke, wstoken, discovery and version resources."""
+    """Return token, revoke, wstoken, OpenID and version resources."""
     grants: dict[str, Callable[[Form], Session]] = {
         "authorization_code": lambda form: _by_code(world, form),
         "refresh_token": lambda form: world.tokens.refresh(
@@ -69,8 +71,6 @@ def routes(world: World) -> list[Route]:
         Route("/restapi/oauth/token", token, methods=["POST"]),
         Route("/restapi/oauth/revoke", revoke, methods=["POST"]),
         Route("/restapi/oauth/wstoken", wstoken, methods=["POST"]),
-        Route("/.well-known/entry-points/initial", _discovery_initial, methods=["GET"]),
-        Route("/.well-known/entry-points/external", _discovery_external, methods=["GET"]),
         Route("/.well-known/openid-configuration", _openid_configuration, methods=["GET"]),
         Route("/restapi", _versions, methods=["GET"]),
         Route("/restapi/v1.0", _version, methods=["GET"]),
@@ -162,7 +162,7 @@ def _seconds(form: Form, name: str, standard: int) -> int:
 
 
 def _token_info(session: Session, world: World) -> dict[str, Any]:
-    return {
+    info = {
         "access_token": session.current.access,
         "token_type": "bearer",
         "expires_in": world.tokens.access_expires_in_s(session),
@@ -173,53 +173,15 @@ def _token_info(session: Session, world: World) -> dict[str, Any]:
         "endpoint_id": session.endpoint_id,
         "session_id": session.id,
     }
+    left_s = world.tokens.expires_in_s(session)
+    if left_s is not None:
+        info["session_expires_in"] = left_s
+        info["session_expiration_time"] = timestamp(world.now() + timedelta(seconds=left_s))
+    return info
 
 
 def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/")
-
-
-async def _discovery_initial(request: Request) -> Response:
-    base = _base(request)
-    return JSONResponse(
-        {
-            "version": "1.0.0",
-            "retryCount": 3,
-            "retryInterval": 3,
-            "brandId": "1210",
-            "discoveryApi": {"defaultExternalUri": f"{base}/.well-known/entry-points/external"},
-            "authApi": {
-                "authorizationUri": f"{base}/restapi/oauth/authorize",
-                "oidcDiscoveryUri": f"{base}/.well-known/openid-configuration",
-                "defaultTokenUri": f"{base}/restapi/oauth/token",
-            },
-            "coreApi": {"baseUri": base},
-        }
-    )
-
-
-async def _discovery_external(request: Request) -> Response:
-    base = _base(request)
-    content = {
-        "version": "1.0.0",
-        "expiresIn": 86400,
-        "retryCount": 3,
-        "retryInterval": 3,
-        "retryCycleDelay": 824,
-        "brandId": "1210",
-        "discoveryApi": {
-            "initialUri": f"{base}/.well-known/entry-points/initial",
-            "externalUri": f"{base}/.well-known/entry-points/external",
-        },
-        "authApi": {
-            "authorizationUri": f"{base}/restapi/oauth/authorize",
-            "oidcDiscoveryUri": f"{base}/.well-known/openid-configuration",
-            "baseUri": base,
-            "tokenUri": f"{base}/restapi/oauth/token",
-        },
-        "coreApi": {"baseUri": base},
-    }
-    return JSONResponse(content, headers={"Discovery-Tag": "simulator-1"})
 
 
 async def _openid_configuration(request: Request) -> Response:

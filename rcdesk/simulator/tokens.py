@@ -89,12 +89,20 @@ class Session:
     endpoint_id: str
     lifetimes: Lifetimes
     current: TokenPair
+    ends_at: float | None = None
     is_revoked: bool = False
     on_end: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Tokens:
-    """Issues, checks, rotates and ends; one app, one user."""
+    """Issues, checks, rotates and ends; one app, one user.
+
+    Attributes:
+        absolute_timeout_s: how long a session may last altogether, as an administrator sets
+            it; counts for the sign-ins that follow. None for no such limit.
+    """
+
+    absolute_timeout_s: float | None = None
 
     def __init__(self, clock: Clock, owner_id: str) -> None:
         self._clock = clock
@@ -156,6 +164,8 @@ class Tokens:
             lifetimes=lifetimes,
             current=self._issue(lifetimes),
         )
+        if self.absolute_timeout_s is not None:
+            session.ends_at = self._clock.monotonic_s() + self.absolute_timeout_s
         self._register(session)
         self._sessions.append(session)
         while len(self._sessions) > SESSIONS_PER_USER_AND_APP:
@@ -171,6 +181,7 @@ class Tokens:
         session, pair = self._by_refresh.get(refresh_token, (None, None))
         if session is None or pair is None:
             raise OAuthError("invalid_grant", "OAU-213", "Token not found")
+        self._end_if_due(session)
         if session.is_revoked:
             raise OAuthError("invalid_grant", "OAU-211", "Token revoked")
         if self._clock.monotonic_s() >= pair.refresh_expires_at:
@@ -191,6 +202,8 @@ class Tokens:
             ApiError: 401 when it is unknown, replaced, expired or revoked.
         """
         session, pair = self._by_access.get(access_token, (None, None))
+        if session is not None:
+            self._end_if_due(session)
         if session is None or pair is None or session.is_revoked or pair is not session.current:
             raise ApiError(401, "OAU-149", "OAuth token is invalid")
         if self._clock.monotonic_s() >= pair.access_expires_at:
@@ -246,6 +259,16 @@ class Tokens:
     def refresh_expires_in_s(self, session: Session) -> int:
         """Return how long the current refresh token lives."""
         return max(0, round(session.current.refresh_expires_at - self._clock.monotonic_s()))
+
+    def expires_in_s(self, session: Session) -> int | None:
+        """Return how long the session may still last; None without an absolute timeout."""
+        if session.ends_at is None:
+            return None
+        return max(0, round(session.ends_at - self._clock.monotonic_s()))
+
+    def _end_if_due(self, session: Session) -> None:
+        if session.ends_at is not None and self._clock.monotonic_s() >= session.ends_at:
+            self.end(session)
 
     def _is_open(self, replacement: Replacement) -> bool:
         """Tell whether the race window still repeats this replacement."""
