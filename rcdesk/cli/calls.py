@@ -122,6 +122,7 @@ async def _query(headless: "Headless", args: argparse.Namespace) -> "CallLogQuer
         type=(args.type,) if args.type else (),
         phone_number=number if number.startswith("+") else "",
         extension_number="" if number.startswith("+") else number,
+        is_detailed=True,
         per_page=per_page,
     )
 

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
+
 from rcdesk.core.call import Direction
 from rcdesk.core.events import LogRecord, LogReport
-from rcdesk.ringcentral.decode import log_report
+from rcdesk.ringcentral.decode import DIRECTIONS, log_record, log_report
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.paging import next_page_uri
 from rcdesk.ringcentral.rate_limits import RateGroup
-from rcdesk.ringcentral.wire import CallLogAnswer
+from rcdesk.ringcentral.wire import CallLogAnswer, CallLogEntry, CallLogLeg, text
 
 _EXTENSION = "/restapi/v1.0/account/~/extension/~"
 
@@ -27,6 +29,7 @@ class CallLogQuery:
         type: Voice, Fax.
         transport: PSTN, VoIP.
         recording_type: Automatic, OnDemand or All; empty for calls with and without.
+        is_detailed: with legs, from which alone the queue of a call can be told.
     """
 
     date_from: datetime | None = None
@@ -91,7 +94,11 @@ async def list_calls(
         user=user,
         params=query.params(page),
     )
-    return CallLogPage(log_report(answer).records, has_next=bool(next_page_uri(answer)))
+    records = tuple(map(_with_queue, answer.records or ()))
+    return CallLogPage(
+        tuple(record for record in records if record is not None),
+        has_next=bool(next_page_uri(answer)),
+    )
 
 
 async def list_active_calls(http: PlatformHttp, *, user: bool = False) -> LogReport:
@@ -108,6 +115,41 @@ async def list_active_calls(http: PlatformHttp, *, user: bool = False) -> LogRep
         params={"view": "Simple", "perPage": "100"},
     )
     return log_report(answer)
+
+
+def _with_queue(entry: CallLogEntry) -> LogRecord | None:
+    record = log_record(entry)
+    queue = None if record is None else queue_of(entry)
+    return (
+        record if record is None or queue is None else msgspec.structs.replace(record, queue=queue)
+    )
+
+
+def queue_of(entry: CallLogEntry) -> str | None:
+    """Name of the queue that an inbound call came through; `""` where unknown, None for none.
+
+    A record does not say that its `to` is a queue. Legs of the Detailed view do by their kind:
+    `Hunting` is a member's phone that the queue rings. Doubtful, since the specification only
+    lists the words and no sample shows one: whether a queue whose members ring one after the
+    other always has such legs, and whether `delegationType` says `QueueForwarding` for it too.
+    The record's `to` is taken for the queue unless it is one of the members rung.
+    """
+    if DIRECTIONS.get(entry.direction) is Direction.OUTBOUND:
+        return None
+    hunted = [leg for leg in entry.legs or () if "Hunting" in (leg.leg_type, leg.action)]
+    if not hunted and entry.delegation_type != "QueueForwarding":
+        return None
+    to = entry.to
+    if to is None or any(_is_same_end(leg, entry) for leg in hunted):
+        return ""
+    return text(to.name)
+
+
+def _is_same_end(leg: CallLogLeg, entry: CallLogEntry) -> bool:
+    if leg.to is None or entry.to is None:
+        return False
+    rung = text(leg.to.extension_id)
+    return bool(rung) and rung == text(entry.to.extension_id)
 
 
 def _stamp(at: datetime | None) -> str:

@@ -214,6 +214,7 @@ class CallLogEntry(Wire):
     from_: LogParty | None = msgspec.field(default=None, name="from")
     to: LogParty | None = None
     recording: Recording | None = None
+    delegation_type: Text = None
     legs: list[CallLogLeg] | None = None
     deleted: bool | None = None
 

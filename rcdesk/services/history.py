@@ -106,7 +106,7 @@ class HistoryService:
 
     async def list_since(self, since: datetime) -> None:
         """List everything that began after `since`, at background pace; never raises."""
-        query = CallLogQuery(date_from=since, per_page=PAGE)
+        query = CallLogQuery(date_from=since, is_detailed=True, per_page=PAGE)
         for number in range(1, _MOST_PAGES + 1):
             async with self._loading:
                 try:
@@ -136,7 +136,7 @@ class HistoryService:
                 date_from=now - FURTHEST_BACK,
                 # The platform may cut to seconds; what comes twice is merged.
                 date_to=before + timedelta(seconds=1),
-                is_detailed=False,
+                is_detailed=True,
                 per_page=PAGE,
             )
             try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rcdesk.simulator.clock import timestamp
 from rcdesk.simulator.live_calls import Ending, Phase
+from rcdesk.simulator.past_legs import member_legs
 from rcdesk.simulator.scenarios_data import REASON_DESCRIPTIONS
 
 if TYPE_CHECKING:
@@ -216,6 +217,9 @@ def log_record(call: LiveCall, company: Company) -> dict[str, Any]:
         record["recording"] = {"id": call.recording_id, "type": kind}
     elif call.phase is Phase.ENDED and call.was_connected and talk_s < _SHORTEST_RECORDING_S:
         record["shortRecording"] = True
+    if call.queue is not None and record["to"].get("extensionId") == call.queue.extension_id:
+        del record["legType"]
+        record["legs"] = member_legs(record, company.user)
     return record
 
 

@@ -1,4 +1,4 @@
-"""The legs of calls that had more than one."""
+"""The legs of calls that had more than one, past or just ended."""
 
 import random
 from collections.abc import Callable
@@ -31,6 +31,15 @@ def legs_of(
     legs = _SHAPES[shape](record, company, person, rng)
     legs[0]["master"] = True
     return legs
+
+
+def member_legs(record: Record, person: Person) -> list[Record]:
+    """Return the legs of a queue call that rang one member, the master leg first."""
+    queue_id = int(record["to"]["extensionId"])
+    return [
+        leg_from(record, "Accept", extension={"id": queue_id}, master=True),
+        leg_from(record, "Hunting", action="Hunting", to=_end(person), transport="VoIP"),
+    ]
 
 
 def _end(person: Person) -> Record:

@@ -2,6 +2,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.services.history import PAGE
 from rcdesk.simulator.server import Simulator
@@ -55,3 +56,17 @@ async def test_a_call_appears_at_once_and_the_log_completes_it(
     assert online.history.entries[0].is_final
     assert online.history.entries[0].outcome == "voicemail"
     assert [entry.session_id for entry in online.history.entries].count(session_id) == 1
+
+
+async def test_the_queue_of_a_call_is_known_after_a_restart(
+    simulator: Simulator, online: Desk, control: httpx.AsyncClient, until: Until
+) -> None:
+    call = {"direction": "Inbound", "from": "+14155550123", "queue": "Night Desk"}
+    session_id = (await control.post("/calls", json=call)).json()["session_id"]
+    (await control.post(f"/calls/{session_id}/hangup")).raise_for_status()
+    await until(lambda: simulator.world.call_log.records[0]["sessionId"] == session_id)
+    async with Desk(online.platform.session.app, MemorySessionStore(), with_places=False) as again:
+        await again.session.sign_in_with_jwt(simulator.jwt)
+        await again.history.refresh()
+        newest = again.history.entries[0]
+    assert (newest.session_id, newest.queue) == (session_id, "Night Desk")
