@@ -1,8 +1,12 @@
 """The company directory: everybody and everything with an extension number."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
+from rcdesk.core.errors import UnexpectedAnswer
+from rcdesk.ringcentral.faults import not_ringcentral
 from rcdesk.ringcentral.http import PlatformHttp
+from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.paging import MAX_PAGES
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
@@ -49,6 +53,17 @@ class DirectoryEntry:
     site: str = ""
     is_hidden: bool = False
     numbers: tuple[DirectoryNumber, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The whole directory, hidden entries included, by extension id.
+
+    `etag` names this state of it, for the filters it was listed with; empty if there is none.
+    """
+
+    entries: tuple[DirectoryEntry, ...] = ()
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +118,18 @@ class DirectoryPage:
 
 async def list_directory(
     http: PlatformHttp,
+    known: Directory | None = None,
     *,
     type: str = "",  # noqa: A002 - the platform's own word
     site_id: str = "",
     show_federated: bool = True,
     accessible_sites_only: bool = True,
     user: bool = False,
-) -> tuple[DirectoryEntry, ...]:
-    """The whole directory, hidden entries included; raises PlatformError or SignedOut."""
+) -> Directory:
+    """Everybody; `known`, listed with the same filters, is returned where nothing has changed.
+
+    Raises PlatformError or SignedOut.
+    """
     params = {
         "showFederated": str(show_federated).lower(),
         "accessibleSitesOnly": str(accessible_sites_only).lower(),
@@ -120,18 +139,39 @@ async def list_directory(
     # By id: who joins or leaves meanwhile moves others to the next page.
     entries: dict[str, DirectoryEntry] = {}
     for page in range(1, MAX_PAGES + 1):
-        answer = await http.request(
-            "GET",
-            _ENTRIES,
-            into=DirectoryAnswer,
-            group=RateGroup.MEDIUM,
-            user=user,
-            params=params | {"page": str(page)},
-        )
+        etag = known.etag if known is not None and page == 1 else ""
+        answer, etag = await _page(http, params | {"page": str(page)}, etag, user=user)
+        if answer is None and known is not None:
+            return known
+        answer = answer or DirectoryAnswer()
         entries |= {entry.id: entry for entry in _entries(answer)}
         if not _has_next(answer, page, _PER_PAGE):
             break
-    return tuple(entries.values())
+    # A tag stands for one page: that of the first says nothing of the others.
+    return Directory(tuple(entries.values()), etag if page == 1 else "")
+
+
+async def _page(
+    http: PlatformHttp, params: dict[str, str], etag: str, *, user: bool
+) -> tuple[DirectoryAnswer | None, str]:
+    """One page and its tag; None if it still is what `etag` names."""
+    try:
+        response = await http.exchange(
+            "GET",
+            _ENTRIES,
+            group=RateGroup.MEDIUM,
+            user=user,
+            params=params,
+            headers={"If-None-Match": etag} if etag else {},
+        )
+    except UnexpectedAnswer as unexpected:
+        if etag and unexpected.status == HTTPStatus.NOT_MODIFIED:
+            return None, etag
+        raise
+    try:
+        return decode(response.content, DirectoryAnswer), response.headers.get("ETag", "")
+    except Undecodable:
+        raise not_ringcentral(response) from None
 
 
 async def search_directory(
