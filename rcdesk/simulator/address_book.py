@@ -50,14 +50,14 @@ class AddressBook:
             self.add(contact)
 
     @classmethod
-    def seeded(cls, company: Company, seed: int = 1) -> Self:
+    def seeded(cls, company: Company) -> Self:
         """Return the contacts that the user of `company` keeps: most of those who call often."""
-        rng = random.Random(f"address book {seed} {company.account_id}")
+        rng = random.Random(f"address book {company.account_id}")
         kept = [c for c in company.contacts[:_SEEDED] if rng.random() < _KNOWN_SHARE]
         return cls(
             (_seeded_contact(rng, contact, company) for contact in kept),
             first_id=int(company.account_id) % 10**9 * 1000 + 8,
-            epoch=zlib.crc32(f"{seed} {company.account_id}".encode()),
+            epoch=zlib.crc32(company.account_id.encode()),
         )
 
     @property
