@@ -23,10 +23,15 @@ class _Bucket:
 
 
 class RateLimits:
-    """Counts requests; `limits` may be changed at any time, window and penalty last `window_s`."""
+    """Counts requests; `limits` may be changed at any time, window and penalty last `window_s`.
+
+    Attributes:
+        refusals: how many requests were answered with 429.
+    """
 
     def __init__(self, clock: Clock, window_s: float = WINDOW_S) -> None:
         self.limits = dict(DEFAULT_LIMITS)
+        self.refusals = 0
         self._clock = clock
         self._window_s = window_s
         self._buckets: dict[tuple[str, str], _Bucket] = {}
@@ -44,6 +49,7 @@ class RateLimits:
         limit = self.limits[group]
         if now < bucket.penalty_until or len(bucket.sent_at) >= limit:
             bucket.penalty_until = now + self._window_s
+            self.refusals += 1
             raise RateExceeded(self._headers(group, 0), retry_after_s=self._window_s)
         bucket.sent_at.append(now)
         return self._headers(group, limit - len(bucket.sent_at))

@@ -154,10 +154,12 @@ async def rig(connector: Connector) -> AsyncIterator[Rig]:
         gateway = asyncio.create_task(desk.calls.run())
         await made.until(lambda: made.is_online)
         await desk.history.refresh()
-        yield made
-        gateway.cancel()
-        with suppress(asyncio.CancelledError):
-            await gateway
+        try:
+            yield made
+        finally:
+            gateway.cancel()
+            with suppress(asyncio.CancelledError):
+                await gateway
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,91 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.e2e.office_hours import OfficeHours, in_virtual_time, office_hours
+from tests.virtual_time import VirtualTimeLoop
+
+HOURS = 2
+MOST_REQUESTS_A_MINUTE = 10
+FLAPPING = timedelta(minutes=30)
+
+
+def at_work(work: Callable[[OfficeHours], Awaitable[None]]) -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        async with office_hours(loop) as hours:
+            await work(hours)
+
+    in_virtual_time(run())
+
+
+def test_two_hours_at_work_cost_no_refusal_and_no_call() -> None:
+    async def work(hours: OfficeHours) -> None:
+        await hours.pass_by(HOURS)
+        # The log has a call within a minute, and is asked within another.
+        await asyncio.sleep(180)
+        assert hours.simulator.world.rate_limits.refusals == 0
+        assert hours.dialed > 0
+        listed = [entry.session_id for entry in hours.desk.history.entries]
+        assert set(hours.rang) <= set(listed)
+        assert len(listed) == len(set(listed))
+        assert hours.desk.calls.calls == []
+
+    at_work(work)
+
+
+def test_impatience_waits_and_is_told_how_long() -> None:
+    async def work(hours: OfficeHours) -> None:
+        clicks = (hours.desk.history.refresh() for _ in range(2 * MOST_REQUESTS_A_MINUTE))
+        await asyncio.gather(*clicks)
+        assert hours.simulator.world.rate_limits.refusals == 0
+        assert max(hours.waits) == pytest.approx(60, abs=5)
+        assert hours.waits[-1] == 0
+        assert hours.desk.history.failure == ""
+
+    at_work(work)
+
+
+async def _refuse(hours: OfficeHours) -> None:
+    fault = {"gateway": "close", "code": 1013, "for_s": FLAPPING.total_seconds()}
+    await hours.control.post("/faults", json=fault)
+
+
+async def _drop_after_a_moment(hours: OfficeHours) -> None:
+    async def flap() -> None:
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + FLAPPING.total_seconds()
+        while loop.time() < until_s:
+            for connection in hours.simulator.world.gateway.connections:
+                connection.drop()
+            await asyncio.sleep(3)
+
+    hours.desk.tasks.start(flap(), "flapping")
+
+
+@pytest.mark.parametrize("flap", [_refuse, _drop_after_a_moment])
+def test_a_flapping_server_is_left_in_peace(
+    flap: Callable[[OfficeHours], Coroutine[None, None, None]],
+) -> None:
+    async def work(hours: OfficeHours) -> None:
+        journal = hours.simulator.world.journal
+        await asyncio.sleep(120)
+        journal.clear()
+        began = hours.simulator.world.now()
+        await flap(hours)
+        await asyncio.sleep(FLAPPING.total_seconds())
+        tried = [
+            datetime.fromisoformat(entry["time"]) - began
+            for entry in journal.entries
+            if entry["path"] == "/restapi/oauth/wstoken"
+        ]
+        first_minute = [at for at in tried if at < timedelta(minutes=1)]
+        later = [at for at in tried if at >= timedelta(minutes=10)]
+        assert 2 <= len(first_minute) <= 6
+        assert 15 <= len(later) <= 20
+        assert hours.simulator.world.rate_limits.refusals == 0
+
+    at_work(work)
