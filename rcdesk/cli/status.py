@@ -1,6 +1,7 @@
 """`rcdesk status`: who is signed in, and for how long."""
 
 import argparse
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from rcdesk.core.errors import PlatformError, SignedOut
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
     from rcdesk.services.account import Account
+
+_NAME_TIMEOUT_S = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,15 +34,17 @@ def run(args: argparse.Namespace) -> int:
     from rcdesk.cli.headless import run_headless
 
     async def tell(headless: "Headless") -> int:
+        is_asked = args.check or args.refresh
         try:
             await headless.sign_in()
             if args.refresh:
                 await headless.desk.platform.session.refresh()
-            account = await _account(headless, must=args.check or args.refresh)
+            account = await _account(headless, must=is_asked)
         except SignedOut as error:
-            _print_signed_out(headless, as_json=args.json)
+            if args.json:
+                print_json(await _signed_out(headless))
             raise SignedOut(str(error)) from None
-        status = await _status(headless, account)
+        status = await _status(headless, account, is_authorized=True if is_asked else None)
         if args.json:
             print_json(status)
         else:
@@ -61,47 +66,77 @@ def account_object(account: "Account | None") -> dict[str, object] | None:
 
 
 async def _account(headless: "Headless", *, must: bool) -> "Account | None":
+    """Who it is; without `must`, what this computer knows has to do when nobody answers."""
     try:
-        return await headless.account()
+        async with asyncio.timeout(None if must else _NAME_TIMEOUT_S):
+            return await headless.account()
     except PlatformError as error:
         if must:
             raise
         note(str(error))
-        return None
+    except TimeoutError:
+        note("RingCentral takes long to say who is signed in.")
+    return None
 
 
-async def _status(headless: "Headless", account: "Account | None") -> dict[str, object]:
-    from rcdesk.cli.call_lines import iso
+async def _status(
+    headless: "Headless", account: "Account | None", *, is_authorized: bool | None
+) -> dict[str, object]:
+    from rcdesk.services.session_end import notice_of
 
     session = headless.desk.platform.session
     stored = await headless.store.load()
-    expires_at = None
-    if stored is not None:
-        expires_at = iso(datetime.fromtimestamp(stored.access_expires_at, UTC))
     return {
         "signed_in": True,
         "account": account_object(account),
         "server": headless.settings.server_url,
         "client_id": headless.settings.client_id,
         "token_valid": session.is_token_valid,
-        "expires_at": expires_at,
+        "authorized": is_authorized,
+        "expires_at": _moment(stored.access_expires_at if stored else 0),
+        "refresh_expires_at": _moment(stored.refresh_expires_at if stored else 0),
+        "session_ends_at": _moment(stored.session_ends_at if stored else 0),
+        "notice": notice_of(session.ends_at, datetime.now(UTC)) or None,
         "scopes": sorted(session.granted_scopes),
+        "keyring": await _keyring(headless),
     }
 
 
-def _print_signed_out(headless: "Headless", *, as_json: bool) -> None:
-    if as_json:
-        print_json(
-            {
-                "signed_in": False,
-                "account": None,
-                "server": headless.settings.server_url,
-                "client_id": headless.settings.client_id,
-                "token_valid": False,
-                "expires_at": None,
-                "scopes": [],
-            }
-        )
+async def _signed_out(headless: "Headless") -> dict[str, object]:
+    return {
+        "signed_in": False,
+        "account": None,
+        "server": headless.settings.server_url,
+        "client_id": headless.settings.client_id,
+        "token_valid": False,
+        "authorized": False,
+        "expires_at": None,
+        "refresh_expires_at": None,
+        "session_ends_at": None,
+        "notice": None,
+        "scopes": [],
+        "keyring": await _keyring(headless),
+    }
+
+
+async def _keyring(headless: "Headless") -> dict[str, object]:
+    """Whether the session outlives this command, and what is wrong where it does not."""
+    trouble = headless.store.trouble
+    return {
+        "usable": not trouble,
+        "kept": not headless.store.is_in_memory and await headless.store.load() is not None,
+        "trouble": trouble or None,
+    }
+
+
+def _moment(utc_s: float) -> str | None:
+    """ISO 8601; None for 0, which says that there is none, and for what no calendar holds."""
+    from rcdesk.cli.call_lines import iso
+
+    try:
+        return iso(datetime.fromtimestamp(utc_s, UTC)) if utc_s else None
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 def _print_status(status: dict[str, object], account: "Account | None") -> None:
@@ -113,7 +148,15 @@ def _print_status(status: dict[str, object], account: "Account | None") -> None:
     print(f"Signed in as {who}.")
     print(f"Server: {status['server']}")
     if status["token_valid"] and isinstance(status["expires_at"], str):
-        until = datetime.fromisoformat(status["expires_at"]).astimezone()
-        print(f"The access token is good until {until:%Y-%m-%d %H:%M:%S}.")
+        print(f"The access token is good until {_local(status['expires_at'])}.")
     else:
         print("The access token has expired; the next command gets a new one.")
+    if isinstance(status["session_ends_at"], str):
+        until = _local(status["session_ends_at"])
+        print(f"Your administrator's timeout ends the sign-in at {until}.")
+    if status["notice"]:
+        note(str(status["notice"]))
+
+
+def _local(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S}"

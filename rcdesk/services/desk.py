@@ -75,7 +75,7 @@ class Desk:
     ) -> None:
         self.platform = Platform(app, store, network=network, connector=connector, clock=clock)
         self.tasks = Tasks()
-        self.session = SessionService(self.platform)
+        self.session = SessionService(self.platform, clock=clock)
         self.places = Places(self.tasks) if with_places else None
         self.calls = CallService(
             self.platform,

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rcdesk.core.errors import RcdeskError, SignInAbandoned, SignInFailed
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.extension import get_extension
 from rcdesk.ringcentral.oauth import SignInRequest
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.services.account import Account
 from rcdesk.services.listeners import Listeners
+from rcdesk.services.session_end import EndNotice
 from rcdesk.signin.messages import AnswerKind, SignInAnswer
 from rcdesk.signin.process import run_signin_window
-from rcdesk.system.loopback import LoopbackRedirect, open_browser
 
 _log = logging.getLogger(__name__)
 
@@ -45,13 +46,22 @@ class SessionStatus:
 
 
 class SessionService:
-    """The user's session with RingCentral."""
+    """The user's session with RingCentral.
 
-    def __init__(self, platform: Platform) -> None:
+    Attributes:
+        notice: a sentence, once, half an hour before an administrator's timeout ends the
+            session for good.
+    """
+
+    def __init__(self, platform: Platform, *, clock: Clock = instant_now) -> None:
         self.status = SessionStatus(SessionState.SIGNED_OUT)
         self.changed: Listeners[SessionStatus] = Listeners()
+        self.notice: Listeners[str] = Listeners()
         self._platform = platform
-        platform.session.ended = self._ended
+        session = platform.session
+        self._end_notice = EndNotice(lambda: session.ends_at, self.notice.tell, clock)
+        session.ended = self._ended
+        session.renewed = self._end_notice.watch
 
     @property
     def is_signed_in(self) -> bool:
@@ -110,6 +120,11 @@ class SessionService:
         Raises:
             SignInFailed, PlatformError: see `sign_in_with_window`.
         """
+        from rcdesk.system.loopback import (  # noqa: PLC0415 - brings http and webbrowser
+            LoopbackRedirect,
+            open_browser,
+        )
+
         with self._signing_in("Finish signing in in your browser."):
             request = await self._platform.session.start_sign_in()
             async with LoopbackRedirect(request.redirect_uri, state=request.state) as redirect:
@@ -140,6 +155,7 @@ class SessionService:
     async def sign_out(self) -> None:
         """End the session here and, as far as it can be reached, at RingCentral."""
         await self._platform.session.sign_out()
+        self._end_notice.stop()
         self._set(SessionState.SIGNED_OUT)
 
     async def _finish(self, request: SignInRequest, query: str) -> None:
@@ -159,6 +175,7 @@ class SessionService:
 
     def _ended(self, reason: str) -> None:
         _log.warning("RingCentral ended the session: %s", reason)
+        self._end_notice.stop()
         self._set(SessionState.SIGNED_OUT, reason=reason)
 
     def _set(self, state: SessionState, account: Account | None = None, reason: str = "") -> None:

@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,11 @@ def test_the_account_and_its_token_are_told(terminal: Terminal) -> None:
     status = terminal.run("status", "--json")
     company = terminal.simulator.world.company
     assert (status.code, status.err) == (0, "")
-    assert status.json | {"expires_at": "", "scopes": []} == {
+    keyring = status.json["keyring"]
+    assert (keyring["usable"], keyring["kept"]) == (False, False)
+    assert "no keyring" in keyring["trouble"]
+    told = {"expires_at": "", "refresh_expires_at": "", "scopes": [], "keyring": {}}
+    assert status.json | told == told | {
         "signed_in": True,
         "account": {
             "name": company.user.name,
@@ -23,10 +27,13 @@ def test_the_account_and_its_token_are_told(terminal: Terminal) -> None:
         "server": terminal.simulator.url,
         "client_id": terminal.simulator.client_id,
         "token_valid": True,
-        "expires_at": "",
-        "scopes": [],
+        "authorized": None,
+        "session_ends_at": None,
+        "notice": None,
     }
-    assert datetime.fromisoformat(status.json["expires_at"]) > datetime.now(UTC)
+    expires_at = datetime.fromisoformat(status.json["expires_at"])
+    assert datetime.fromisoformat(status.json["refresh_expires_at"]) > expires_at
+    assert expires_at > datetime.now(UTC)
     assert "ReadPresence" in status.json["scopes"]
 
 
@@ -79,6 +86,30 @@ def test_an_html_page_is_not_taken_for_ringcentral(
     assert status.code == code
     assert "in RingCentral's place" in status.sentence
     assert not status.out or status.json["account"] is None
+
+
+@pytest.mark.parametrize("option", ["--check", "--refresh"])
+def test_validity_with_the_network_is_told(terminal: Terminal, option: str) -> None:
+    status = terminal.run("status", option, "--json")
+    assert (status.code, status.json["authorized"], status.json["token_valid"]) == (0, True, True)
+
+
+def test_an_administrators_timeout_is_told_in_time(terminal: Terminal) -> None:
+    tokens = terminal.simulator.world.tokens
+    tokens.absolute_timeout_s = 600
+    try:
+        early, plain = terminal.run("status", "--json"), terminal.run("status")
+        tokens.absolute_timeout_s = 7200
+        later = terminal.run("status", "--json")
+    finally:
+        tokens.absolute_timeout_s = None
+    ends_at = datetime.fromisoformat(early.json["session_ends_at"])
+    assert ends_at - datetime.now(UTC) < timedelta(seconds=601)
+    assert early.json["notice"] == plain.sentence
+    assert plain.sentence.startswith("Your sign-in ends at ")
+    assert "Your administrator's timeout ends the sign-in at " in plain.out
+    assert later.json["notice"] is None
+    assert later.json["session_ends_at"]
 
 
 def test_a_session_that_ringcentral_ended_is_signed_out(terminal: Terminal) -> None:
