@@ -19,6 +19,7 @@ from rcdesk.simulator import (
     messages,
     oauth,
     presence,
+    queue_members,
     ring_out,
     subscriptions,
     telephony,
@@ -50,7 +51,7 @@ def build_app(world: World) -> Starlette:
 
     modules = (
         *(authorize, oauth, subscriptions, presence, ring_out, telephony),
-        *(messages, media, texting),
+        *(messages, media, texting, queue_members),
     )
     app = Starlette(
         routes=[

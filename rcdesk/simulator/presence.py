@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 
 LISTED_CALLS = 7
 _USER_STATUSES = ("Offline", "Busy", "Available")
+_VISIBILITIES = ("All", "None", "PermittedUsers")
+_PERSONAL_DND_STATUSES = ("TakeAllCalls", "DoNotAcceptAnyCalls")
+_FLAGS = {
+    "allowSeeMyPresence": "allow_see_my_presence",
+    "ringOnMonitoredCall": "ring_on_monitored_call",
+    "pickUpCallsOnHold": "pick_up_calls_on_hold",
+}
 _DND_STATUSES = (
     "TakeAllCalls",
     "DoNotAcceptAnyCalls",
@@ -46,7 +53,10 @@ _DND_STATUSES = (
 
 @dataclass
 class PresenceSettings:
-    """What a person has chosen."""
+    """What a person has chosen.
+
+    With the new call handling `dnd_status` is the personal one.
+    """
 
     user_status: str = "Available"
     dnd_status: str = "TakeAllCalls"
@@ -54,14 +64,22 @@ class PresenceSettings:
     allow_see_my_presence: bool = True
     ring_on_monitored_call: bool = False
     pick_up_calls_on_hold: bool = False
+    caller_id_visibility: str = "All"
+    accept_call_queue_calls: bool = True
 
 
 class Presence:
-    """Settings of everybody, the user's calls folded in, one event sequence per extension."""
+    """Settings of everybody, the user's calls folded in, one event sequence per extension.
+
+    Attributes:
+        has_new_call_handling: the account's do-not-disturb is a personal setting, and queue
+            calls are another.
+    """
 
     def __init__(
         self, company: Company, calls: LiveCalls, subscriptions: Subscriptions, seed: int
     ) -> None:
+        self.has_new_call_handling = False
         self._company = company
         self._calls = calls
         self._subscriptions = subscriptions
@@ -185,9 +203,13 @@ def _wire(request: Request, world: World, extension: Person | Queue) -> dict[str
         # Of anything but a person the platform tells only this (operation readAccountPresence).
         return record | {"presenceStatus": "Offline"}
     record |= world.presence.of(extension)
-    message = world.presence.settings[extension.extension_id].message
-    if message:
-        record["message"] = message
+    settings = world.presence.settings[extension.extension_id]
+    record["callerIdVisibility"] = settings.caller_id_visibility
+    if world.presence.has_new_call_handling:
+        record["dndStatusPersonal"] = record.pop("dndStatus")
+        record["acceptCallQueueCalls"] = settings.accept_call_queue_calls
+    if settings.message:
+        record["message"] = settings.message
     if extension is world.company.user and with_calls:
         record["activeCalls"] = world.presence.active_calls(with_sip_data=with_sip_data)
         record["totalActiveCalls"] = len(world.calls.live)
@@ -196,27 +218,31 @@ def _wire(request: Request, world: World, extension: Person | Queue) -> dict[str
 
 def _change_settings(world: World, body: dict[str, Any]) -> None:
     settings = world.presence.settings[world.company.user.extension_id]
-    user_status = body.get("userStatus", settings.user_status)
-    dnd_status = body.get("dndStatus", settings.dnd_status)
+    new = world.presence.has_new_call_handling
+    dnd_name, other = "dndStatus", "dndStatusPersonal"
+    if new:
+        dnd_name, other = other, dnd_name
+    if other in body:
+        raise invalid_parameter(other)
+    words = {
+        "userStatus": ("user_status", _USER_STATUSES),
+        dnd_name: ("dnd_status", _PERSONAL_DND_STATUSES if new else _DND_STATUSES),
+        "callerIdVisibility": ("caller_id_visibility", _VISIBILITIES),
+    }
+    flags = _FLAGS | ({"acceptCallQueueCalls": "accept_call_queue_calls"} if new else {})
     message = body.get("message", settings.message)
-    if user_status not in _USER_STATUSES:
-        raise invalid_parameter("userStatus")
-    if dnd_status not in _DND_STATUSES:
-        raise invalid_parameter("dndStatus")
     if not isinstance(message, str) or len(message) > 75:
         raise invalid_parameter("message")
-    flags = {
-        "allowSeeMyPresence": "allow_see_my_presence",
-        "ringOnMonitoredCall": "ring_on_monitored_call",
-        "pickUpCallsOnHold": "pick_up_calls_on_hold",
-    }
-    for name in flags:
-        if not isinstance(body.get(name, False), bool):
+    changes: dict[str, Any] = {"message": message}
+    for name, (attribute, allowed) in words.items():
+        changes[attribute] = body.get(name, getattr(settings, attribute))
+        if changes[attribute] not in allowed:
             raise invalid_parameter(name)
-    dnd_changed = dnd_status != settings.dnd_status
-    settings.user_status, settings.dnd_status = user_status, dnd_status
-    settings.message = message
     for name, attribute in flags.items():
-        if name in body:
-            setattr(settings, attribute, body[name])
+        changes[attribute] = body.get(name, getattr(settings, attribute))
+        if not isinstance(changes[attribute], bool):
+            raise invalid_parameter(name)
+    dnd_changed = changes["dnd_status"] != settings.dnd_status
+    for attribute, value in changes.items():
+        setattr(settings, attribute, value)
     world.presence.settings_changed(dnd_changed=dnd_changed)
