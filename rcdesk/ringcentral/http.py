@@ -167,7 +167,7 @@ class PlatformHttp:
         try:
             yield response
         except httpx.HTTPError as fault:
-            raise unreachable(fault, url.host) from fault
+            raise Unreachable(f"The connection to {url.host} broke off: try again.") from fault
         finally:
             await response.aclose()
 

@@ -11,7 +11,6 @@ from rcdesk.ringcentral.faults import not_ringcentral
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.rate_limits import RateGroup
 
-_CHUNK_BYTES = 65_536
 _LARGEST_SIZE = 2**53
 
 
@@ -37,13 +36,13 @@ class Media:
     _response: httpx.Response
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes from `offset` to the end, up to 64 KiB at a time.
+        """The bytes from `offset` to the end, as the network brings them.
 
         Raises:
             Unreachable: the connection broke, or the content ended too early or too late.
         """
         at = self.offset
-        async for chunk in self._response.aiter_raw(_CHUNK_BYTES):
+        async for chunk in self._response.aiter_raw():
             at += len(chunk)
             if self.size is not None and at > self.size:
                 raise Unreachable("RingCentral sent more than it announced: try again.")

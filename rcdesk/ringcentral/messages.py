@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from rcdesk.core.call import Direction
-from rcdesk.core.errors import BadInput, NotFound, Refused
+from rcdesk.core.errors import BadInput, NotFound, Refused, UnexpectedAnswer
 from rcdesk.ringcentral.faults import not_ringcentral
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.mending import Undecodable, decode
@@ -291,7 +291,7 @@ def _is_success(status: int | None) -> bool:
 def _known(entry: MessageEntry) -> Message:
     found = message(entry)
     if found is None:
-        raise NotFound("RingCentral does not know this message (any more).", status=404)
+        raise UnexpectedAnswer("RingCentral answered with a message that has no id.")
     return found
 
 

@@ -106,7 +106,7 @@ class PlatformGate:
                 raw += [(k.lower().encode(), v.encode()) for k, v in headers.items()]
             await send(message)
 
-        await self._app(scope, _replay(body), send_with_headers)
+        await self._app(scope, _replay(body, receive), send_with_headers)
 
     async def _answer_early(self, request: Request, headers: dict[str, str]) -> Response | None:
         """Return the answer if the request is not to reach its resource."""
@@ -143,15 +143,14 @@ def _bearer_token(request: Request) -> str:
     raise ApiError(401, "CMN-405", "Authorization header is not specified")
 
 
-def _replay(body: bytes) -> Receive:
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give `body`, which has been read already, and then what really follows it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def receive() -> Message:
-        if messages:
-            return messages.pop()
-        return {"type": "http.disconnect"}
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
 
-    return receive
+    return replayed
 
 
 def fault_response(status: int, headers: dict[str, str], body: Any) -> Response:
