@@ -1,5 +1,6 @@
 """Where a session's requests go, and which addresses may be trusted to say so."""
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -10,6 +11,8 @@ AUTHORIZE_PATH = "/restapi/oauth/authorize"
 TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - an address, not a secret
 REVOKE_PATH = "/restapi/oauth/revoke"
 
+# What parsers read differently (backslashes, percent signs) names no host of ours.
+_HOST = re.compile(r"[0-9a-z.-]+|[0-9a-f:.]+", re.ASCII)
 _ZONES = (".ringcentral.com", ".ringcentral.biz")
 
 
@@ -103,4 +106,4 @@ def _split(url: str) -> SplitResult | None:
         _ = parts.port
     except ValueError:
         return None
-    return parts if parts.hostname else None
+    return parts if _HOST.fullmatch(parts.hostname or "") else None
