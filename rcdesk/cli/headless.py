@@ -24,6 +24,7 @@ NO_CLIENT_ID = (
     "there (the README says how to register an app)."
 )
 SIGNED_OUT = "You are signed out: run `rcdesk login`."
+_BY_JWT = "set RC_USER_JWT, by which each command signs in by itself."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,7 @@ class Headless:
         if await session.resume() and not (jwt and await self._has_ended()):
             return
         if not jwt:
-            trouble = f" ({self.store.trouble})" if self.store.trouble else ""
-            raise SignedOut(SIGNED_OUT + trouble)
+            raise SignedOut(_signed_out(self.store.trouble))
         try:
             await session.sign_in_with_jwt(jwt)
         except RateLimited:
@@ -63,6 +63,25 @@ class Headless:
             return not await self.desk.platform.session.is_authorized()
         except PlatformError:
             return False
+
+
+def unkept(trouble: str) -> str:
+    """What is wrong with the keyring and what helps a command, as one sentence.
+
+    `trouble` is the store's, whose last advice is for the app, which goes on in memory.
+    """
+    reason, _, advice = trouble.rstrip(".").partition("; ")
+    advice = advice.partition("or sign in again")[0].rstrip(", ")
+    if not advice or advice.startswith("sign-in lasts"):
+        return f"{reason}; {_BY_JWT}"
+    return f"{reason}; {advice}, or {_BY_JWT}"
+
+
+def _signed_out(trouble: str) -> str:
+    if not trouble:
+        return SIGNED_OUT
+    sentence = unkept(trouble)
+    return f"You are signed out: {sentence[0].lower()}{sentence[1:]}"
 
 
 Work = Callable[[Headless], Awaitable[int]]

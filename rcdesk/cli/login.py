@@ -89,7 +89,9 @@ async def _check_keyring(headless: "Headless") -> None:
     """Before anybody types a password for a session that would end with this command."""
     trouble = await headless.store.check()
     if trouble:
-        raise StorageTrouble(f"{trouble} Without one, commands can sign in by RC_USER_JWT.")
+        from rcdesk.cli.headless import unkept
+
+        raise StorageTrouble(unkept(trouble))
 
 
 async def _tell(headless: "Headless", *, as_json: bool) -> None:

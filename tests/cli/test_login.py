@@ -120,7 +120,10 @@ def test_without_a_keyring_nobody_is_asked_for_a_password(terminal: Terminal) ->
     terminal.control("requests", "DELETE")
     ended = terminal.run("login", "--password", stdin="1\n\npw\n", RC_USER_JWT="")
     assert (ended.code, ended.out) == (1, "")
-    assert ended.sentence.startswith("This computer has no keyring to keep the sign-in in")
+    assert ended.sentence == (
+        "This computer has no keyring to keep the sign-in in; install one (GNOME Keyring, KWallet "
+        "or KeePassXC), or set RC_USER_JWT, by which each command signs in by itself."
+    )
     assert terminal.control("requests", "GET")["requests"] == []
 
 
