@@ -53,6 +53,11 @@ def run(args: argparse.Namespace) -> int:
     # Before anything that takes time, in case somebody tries it in an emergency. Whether other
     # digits are a number depends on the account's country.
     number = interpret(args.number, "")
+    if not args.number.strip():
+        raise BadInput("Give a number to call.")
+    for option, value in (("--from", args.from_number), ("--caller-id", args.caller_id)):
+        if value is not None and not value.strip():
+            raise BadInput(f"Give a number after {option}, or leave it out.")
     if number.is_emergency or (number.problem and not any(map(str.isdecimal, args.number))):
         raise BadInput(number.problem)
 

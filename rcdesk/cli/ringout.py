@@ -40,10 +40,16 @@ def run(args: argparse.Namespace) -> int:
     """Ask or cancel.
 
     Raises:
+        BadInput: that cannot be an ID.
         NotFound: RingCentral does not know it (any more).
         Refused: it is past cancelling.
     """
     from rcdesk.cli.headless import run_signed_in
+    from rcdesk.core.errors import BadInput
+
+    # The others would be read as a path, and the last thing to cancel is something else.
+    if not args.id.strip() or args.id in (".", ".."):
+        raise BadInput("Give the RingOut's ID as `rcdesk dial` printed it.")
 
     async def act(headless: "Headless") -> int:
         ring_out = await _act(headless, args.action, args.id)

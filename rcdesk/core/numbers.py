@@ -13,7 +13,9 @@ LONGEST_INPUT = 250
 _EXTENSION = re.compile(r"\d{1,6}")
 _SERVICE_CODE = re.compile(r"[*#][\d*#]*")
 _SEPARATORS = re.compile(r"[\s\-.()/\u00a0\u2010-\u2015\u2060\u200b\u200e\u200f\u202a-\u202e]+")
-_EMERGENCY_EVERYWHERE = frozenset({"112", "911"})
+# Whoever dials one of these means it, wherever the account is at home: no extension can have
+# them. 933 tells what address an emergency call would give, which a RingOut cannot find out.
+_EMERGENCY_EVERYWHERE = frozenset({"000", "112", "911", "933", "999"})
 
 _PROBLEMS = {
     ValidationResult.TOO_SHORT: "“{text}” is too short for a phone number.",
@@ -44,7 +46,7 @@ def interpret(text: str, region: str) -> Interpretation:
         return Interpretation()
     if len(text) > LONGEST_INPUT:
         return Interpretation(problem="That is too long for a phone number.")
-    compact = _SEPARATORS.sub("", text)
+    compact = _SEPARATORS.sub("", text).removeprefix("tel:")
     if compact.isdecimal():
         compact = str(int(compact)).zfill(len(compact))
     if is_emergency(compact, region):

@@ -119,8 +119,11 @@ def test_options_reach_the_platform(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        ("911", "rcdesk cannot place emergency calls: dial 911 on a phone."),
-        ("112", "rcdesk cannot place emergency calls: dial 112 on a phone."),
+        *(
+            (number, f"rcdesk cannot place emergency calls: dial {number} on a phone.")
+            for number in ("911", "112", "933", "999", "000")
+        ),
+        ("tel:911", "rcdesk cannot place emergency calls: dial 911 on a phone."),
         ("nobody", "“nobody” is not a phone number."),
         ("+1 650", "“+1 650” is too short for a phone number."),
     ],

@@ -47,7 +47,11 @@ def test_what_cannot_be_dialed_says_why(text: str, region: str, problem: str) ->
 
 @pytest.mark.parametrize(
     ("text", "region"),
-    [("911", "US"), ("9-1-1", "US"), ("９１１", "US"), ("112", "US"), ("999", "GB"), ("911", "")],
+    [
+        *((number, "US") for number in ("911", "112", "933", "999", "000", "9-1-1", "９１１")),
+        *((number, "US") for number in ("tel:911", "+911", "\u0669\u0661\u0661")),
+        *(("110", "DE"), ("111", "NZ"), ("911", "")),
+    ],
 )
 def test_emergency_numbers_are_never_dialed(text: str, region: str) -> None:
     read = interpret(text, region)

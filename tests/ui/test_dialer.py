@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from rcdesk.core.numbers import Interpretation, interpret
 from rcdesk.core.ringout import LegStatus, RingOut
+from rcdesk.system.uris import parse_link
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.widgets.number_field import cleaned
 from rcdesk.ui.windows.dialer import Dialer
@@ -115,6 +116,16 @@ def test_what_cannot_be_called_is_told(
     with qtbot.assertNotEmitted(dialer.dial_requested):
         dialer.call_back(text)
     assert dialer.number.text() == text
+
+
+@pytest.mark.parametrize("number", ["911", "112", "933", "999", "000"])
+def test_an_emergency_number_in_a_link_is_told_and_not_called(
+    dialer: Dialer, qtbot: QtBot, number: str
+) -> None:
+    dialer.set_number(parse_link(f"tel:{number}").number)
+    assert f"rcdesk cannot place emergency calls: dial {number} on a phone." in said(dialer)
+    with qtbot.assertNotEmitted(dialer.dial_requested):
+        QTest.keyClick(dialer.number, Qt.Key.Key_Return)
 
 
 @pytest.mark.parametrize(
