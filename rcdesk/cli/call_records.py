@@ -102,7 +102,7 @@ class Collection:
     """
 
     def __init__(self, result: str | None) -> None:
-        self._result = None if result is None else _folded(result)
+        self._result = None if result is None else folded(result)
         self._history = History()
         self._recordings: dict[tuple[str, Direction | None], str] = {}
         self.records: list[Record] = []
@@ -120,7 +120,7 @@ class Collection:
         if self._result is None:
             return True
         outcome = entry.outcome.value if entry.outcome else ""
-        return self._result in (_folded(outcome), _folded(entry.result))
+        return self._result in (folded(outcome), folded(entry.result))
 
     def _of(self, entry: HistoryEntry) -> Record:
         inbound = entry.direction is Direction.INBOUND
@@ -140,6 +140,6 @@ class Collection:
         )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """`answered_elsewhere`, `Answered Elsewhere` and `answered-elsewhere` are one."""
     return "".join(character for character in text.casefold() if character.isalnum())

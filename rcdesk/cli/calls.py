@@ -4,7 +4,7 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rcdesk.cli.options import add_connection, count, since, until
+from rcdesk.cli.options import add_connection, count, shown, since, until
 from rcdesk.cli.output import print_csv, print_json, print_table
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--direction", type=str.capitalize, choices=_DIRECTIONS)
     parser.add_argument("--type", type=str.capitalize, choices=_TYPES)
     parser.add_argument(
-        "--result", metavar="RESULT", help='as printed (missed, answered, …) or as "Hang Up"'
+        "--result",
+        type=_result,
+        metavar="RESULT",
+        help='as printed (missed, answered, …) or as "Hang Up"',
     )
     parser.add_argument(
         "--limit", type=count, default=50, metavar="N", help="at most so many (%(default)s)"
@@ -54,9 +57,13 @@ def run(args: argparse.Namespace) -> int:
 
     if args.csv and args.json:
         raise BadInput("Give --csv or --json, not both.")
+    if args.active and args.result is not None:
+        raise BadInput("A call going on has no result yet: leave out --active or --result.")
+    if args.since and args.since >= (args.until or datetime.now(UTC)):
+        raise BadInput("--from must be before --to." if args.until else "--from is yet to come.")
 
     async def list_them(headless: "Headless") -> int:
-        records = await (_active(headless) if args.active else _history(headless, args))
+        records = await (_active if args.active else _history)(headless, args)
         if args.json:
             print_json([record.line() for record in records])
         elif args.csv:
@@ -68,18 +75,37 @@ def run(args: argparse.Namespace) -> int:
     return run_signed_in(args, list_them)
 
 
-async def _active(headless: "Headless") -> "list[Record]":
+async def _active(headless: "Headless", args: argparse.Namespace) -> "list[Record]":
     from rcdesk.cli.call_records import of_call
 
-    return [of_call(call, datetime.now(UTC)) for call in await _calls_going_on(headless)]
+    number = await _number(headless, args.number) if args.number is not None else ""
+    now = datetime.now(UTC)
+    records = [of_call(call, now) for call in await _calls_going_on(headless)]
+    return [record for record in records if _fits(record, args, number)][: args.limit]
+
+
+def _fits(record: "Record", args: argparse.Namespace, number: str) -> bool:
+    """Whether a call going on is asked for, as the platform decides it for the history."""
+    from rcdesk.core.twins import same_number
+
+    # One whose start nobody knows has begun before now, and may have at any time.
+    began = record.started_at
+    ends = (record.caller.number, record.callee.number)
+    return (
+        (args.direction in (None, record.direction.value))
+        and (args.type in (None, record.type))
+        and (began is None or args.since is None or began >= args.since)
+        and (began is None or args.until is None or began <= args.until)
+        and (not number or any(same_number(number, end) for end in ends))
+    )
 
 
 async def _calls_going_on(headless: "Headless") -> "list[Call]":
     """Presence tells what goes on, active-calls adds names and places."""
     from rcdesk.core.calls import CallTracker
     from rcdesk.ringcentral.call_log import list_active_calls
+    from rcdesk.ringcentral.clock import instant_now
     from rcdesk.ringcentral.presence import get_presence
-    from rcdesk.services.calls import instant_now
 
     http = headless.desk.platform.http
     tracker = CallTracker()
@@ -106,13 +132,10 @@ async def _history(headless: "Headless", args: argparse.Namespace) -> "list[Reco
 
 async def _query(headless: "Headless", args: argparse.Namespace) -> "CallLogQuery":
     from rcdesk.core.call import Direction
-    from rcdesk.core.errors import BadInput
     from rcdesk.ringcentral.call_log import CallLogQuery
 
     date_to = args.until or datetime.now(UTC)
     date_from = args.since or date_to - _KEPT
-    if date_from >= date_to:
-        raise BadInput("--from must be before --to.")
     number = await _number(headless, args.number) if args.number is not None else ""
     per_page = _SEARCH_PAGE if args.result else min(args.limit + 1, _LARGEST_PAGE)
     return CallLogQuery(
@@ -125,6 +148,25 @@ async def _query(headless: "Headless", args: argparse.Namespace) -> "CallLogQuer
         is_detailed=True,
         per_page=per_page,
     )
+
+
+def _result(text: str) -> str:
+    """One of rcdesk's results or of RingCentral's, in any spelling.
+
+    Raises:
+        argparse.ArgumentTypeError: it is none.
+    """
+    from rcdesk.cli.call_records import folded
+    from rcdesk.core.call import Outcome
+    from rcdesk.ringcentral.outcomes import RESULTS
+
+    own = [outcome.value for outcome in Outcome]
+    if folded(text) not in map(folded, (*own, *RESULTS)):
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is no result: use {', '.join(own)}, "
+            f"or one of RingCentral's: {', '.join(RESULTS)}"
+        )
+    return text
 
 
 async def _number(headless: "Headless", text: str) -> str:

@@ -3,6 +3,10 @@
 import argparse
 from datetime import date, datetime, time, timedelta
 
+_LONGEST_SHOWN = 40
+# Within them no time zone and no span leads out of what Python can count.
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
     """Which RingCentral to ask, and in which form to answer.
@@ -34,7 +38,7 @@ def seconds(text: str) -> float:
     except ValueError:
         span_s = 0.0
     if not 0 < span_s < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number of seconds above 0")
     return span_s
 
 
@@ -45,7 +49,7 @@ def count(text: str) -> int:
         argparse.ArgumentTypeError: it is none.
     """
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= 100_000):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 100000")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number from 1 to 100000")
     return int(text)
 
 
@@ -67,14 +71,24 @@ def until(text: str) -> datetime:
     return _moment(text, timedelta(days=1))
 
 
+def shown(text: str) -> str:
+    """`text` as an error message quotes it."""
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")
+
+
 def _moment(text: str, beyond_date: timedelta) -> datetime:
     try:
         try:
             moment = datetime.combine(date.fromisoformat(text) + beyond_date, time())
         except ValueError:
             moment = datetime.fromisoformat(text)
-        return moment.astimezone()
+        moment = moment.astimezone()
     except (ValueError, OverflowError, OSError):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no date: write 2026-11-23 or 2026-11-23T09:30"
+            f"{shown(text)} is no date: write 2026-11-23 or 2026-11-23T09:30"
         ) from None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is not between the years {_FIRST_YEAR} and {_LAST_YEAR}"
+        )
+    return moment

@@ -7,6 +7,8 @@ import asyncio
 import importlib.util
 import sys
 
+from rcdesk.cli.options import shown
+
 _EPILOG = (
     "Its control surface, below the printed control URL, makes calls ring (POST /calls), moves "
     "them on (POST /calls/ID/answer, hangup, ...) and makes things fail (POST /faults). A call "
@@ -24,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, default=0, help="port to listen on; 0 takes a free one"
     )
-    parser.add_argument("--seed", type=int, default=1, help="which company and history to make up")
+    parser.add_argument(
+        "--seed", type=_seed, default=1, help="which company and history to make up"
+    )
     parser.add_argument(
         "--calls", type=_count, default=500, help="calls in the history (%(default)s)"
     )
@@ -79,9 +83,16 @@ def _count(text: str) -> int:
     return _whole_number(text, "a number of calls", 1_000_000)
 
 
+def _seed(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number") from None
+
+
 def _whole_number(text: str, what: str, most: int) -> int:
-    if not text.isdecimal() or int(text) > most:
-        raise argparse.ArgumentTypeError(f"{text!r} is not {what} from 0 to {most}")
+    if not text.isdecimal() or len(text) > len(str(most)) or int(text) > most:
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not {what} from 0 to {most}")
     return int(text)
 
 
@@ -91,5 +102,5 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a speed above 0")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a speed above 0")
     return speed

@@ -59,6 +59,19 @@ _RING_OUT_ENDS = {
     **dict.fromkeys(("hang up", "hung up", "stopped"), RingOutState.CANCELLED),
 }
 
+RESULTS = (
+    "911", "933", "Abandoned", "Accepted", "Answered Elsewhere", "Answered Not Accepted",
+    "Blocked", "Busy", "Call connected", "Call Failed", "Call Failure", "Callback requested",
+    "Carrier is not active", "Declined", "EDGE trunk misconfigured", "Fax Not Sent",
+    "Fax on Demand", "Fax Partially Sent", "Fax Poor Line", "Fax Receipt Error", "Hang Up",
+    "In Progress", "Internal Error", "International Disabled", "International Restricted",
+    "IP Phone Offline", "Missed", "No Answer", "No Calling Credit", "Not Allowed",
+    "Partial Receive", "Phone Login", "Receive Error", "Received", "Rejected", "Reply",
+    "Restricted Number", "Send Error", "Sent", "Sent to Voicemail", "Stopped",
+    "Suspended account", "Unknown", "Voicemail", "Wrong Number",
+)  # fmt: skip
+"""The call log's results as the specification lists them; the log may hold others."""
+
 
 def log_outcome(result: str, direction: Direction | None) -> Outcome | None:
     """What a call-log `result` means; None while the call is in progress."""

@@ -1,11 +1,16 @@
 import csv
 import io
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.cli.terminal import Json, Terminal
+from rcdesk.ringcentral.outcomes import RESULTS
+from tests.cli.terminal import ROOT, Json, Terminal
+
+OPENAPI = ROOT.parent / "shared" / "platform" / "openapi.json"
 
 CALL_LOG = "/restapi/v1.0/account/~/extension/~/call-log"
 
@@ -122,9 +127,56 @@ def test_active_calls_are_those_going_on(terminal: Terminal) -> None:
     assert terminal.run("calls", "--active", "--json").json == []
 
 
+@pytest.fixture
+def ringing(terminal: Terminal) -> Iterator[str]:
+    """The session of a call that rings."""
+    session: str = terminal.control("calls", **{"from": "+14155550199"})["session_id"]
+    yield session
+    terminal.control(f"calls/{session}/hangup")
+
+
+@pytest.mark.parametrize(
+    ("options", "is_listed"),
+    [
+        ("--direction inbound --type voice --number 4155550199 --limit 1", True),
+        ("--from 2026-01-01 --to 8999-12-31", True),
+        ("--direction outbound", False),
+        ("--type fax", False),
+        ("--number 4155550100", False),
+        ("--number 103", False),
+        ("--to 2026-01-01", False),
+    ],
+)
+def test_filters_are_for_active_calls_too(
+    terminal: Terminal, ringing: str, options: str, *, is_listed: bool
+) -> None:
+    listed = terminal.run("calls", "--active", "--json", *options.split())
+    assert [call["session_id"] for call in listed.json] == [ringing] * is_listed
+
+
+@pytest.mark.parametrize("result", ["nonsense", "", "mis sed!?ö", "x" * 9000])
+def test_a_result_that_there_is_none_names_those_there_are(terminal: Terminal, result: str) -> None:
+    ended = terminal.run("calls", "--result", result)
+    assert (ended.code, ended.out) == (2, "")
+    assert "is no result: use missed, answered, answered_elsewhere, " in ended.err
+    assert "Hang Up" in ended.err
+    assert len(ended.err) < 2000
+
+
+@pytest.mark.skipif(not OPENAPI.is_file(), reason="the platform's specification is not here")
+def test_the_results_are_those_of_the_specification() -> None:
+    schemas = json.loads(OPENAPI.read_text())["components"]["schemas"]
+    assert set(RESULTS) == set(schemas["CallResultEnum"]["enum"])
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        (
+            ["--active", "--result", "missed"],
+            "A call going on has no result yet: leave out --active or --result.",
+        ),
+        (["--from", "8000-01-01"], "--from is yet to come."),
         (["--csv", "--json"], "Give --csv or --json, not both."),
         (["--from", "2026-02-02", "--to", "2026-02-01"], "--from must be before --to."),
         (["--number", "nobody"], "“nobody” is not a phone number."),
