@@ -75,9 +75,11 @@ class Endpoint:
 NOBODY = Endpoint()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
-    """One call of the user's extension; immutable, a change makes a new one.
+    """One call of the user's extension; nobody changes one, a change makes a new one.
+
+    Not frozen, because each event makes one and a frozen dataclass takes three times as long.
 
     Attributes:
         key: identifies the call in this process; one session may hold two (a call to oneself).

@@ -276,67 +276,50 @@ class CallTracker:
             yield track
 
     def _settle(self, now: Instant) -> list[Track]:
-        settled = []
-        for track in list(self._open.values()):
-            if track.settles_at_s is not None and track.settles_at_s <= now.monotonic_s:
-                track.ended_at, track.settles_at_s = now, None
-                del self._open[track.key]
-                settled.append(track)
+        settled = [
+            track
+            for track in self._open.values()
+            if track.settles_at_s is not None and track.settles_at_s <= now.monotonic_s
+        ]
+        for track in settled:
+            track.ended_at, track.settles_at_s = now, None
+            del self._open[track.key]
         return settled
 
-    def _announce(self, track: Track, now: Instant) -> Iterator[CallChange]:
+    def _announce(self, track: Track, now: Instant) -> list[CallChange]:
         if track.twin_of:
-            yield from self._retract(track, now)
-            return
+            return self._retract(track, now)
         said = track.said
         if said is None and track.settles_at_s is not None:
             # Nothing but its end is known for sure; what else it was is told with the end.
-            return
+            return []
         if not (track.rang or track.connected):
-            return
+            return []
         call = track.call()
-        if said is not None and said.state is CallState.ENDED:
-            if call != said:
-                track.said = call
-                yield CallChange(ChangeKind.UPDATED, call)
-            return
         if said == call:
-            return
+            return []
         track.said = call
-        if said is None:
-            yield CallChange(ChangeKind.RINGING, call)
-        yield from self._announce_state(said, call)
+        return [CallChange(kind, call) for kind in _steps(said, call)]
 
-    def _announce_state(self, said: Call | None, call: Call) -> Iterator[CallChange]:
-        """The steps from what was said to where the call is, each life stage included."""
-        before = said.state if said is not None else CallState.RINGING
-        was_connected = said is not None and said.connected_at is not None
-        if call.state is not CallState.CONNECTED and call.connected_at and not was_connected:
-            yield CallChange(ChangeKind.CONNECTED, call)
-        if call.state is CallState.ENDED:
-            yield CallChange(ChangeKind.ENDED, call)
-        elif call.state is not before and call.state in _KINDS:
-            yield CallChange(_KINDS[call.state], call)
-        elif said is not None and call.state is before:
-            yield CallChange(ChangeKind.UPDATED, call)
-
-    def _retract(self, track: Track, now: Instant) -> Iterator[CallChange]:
+    def _retract(self, track: Track, now: Instant) -> list[CallChange]:
         """A call that was announced and turns out to be a RingOut's twin ends quietly."""
-        outbound = self._tracks.get(track.twin_of)
+        changes = []
         if track.said is not None and track.said.is_live:
             gone = replace(track.call(), state=CallState.ENDED, ended_at=now, duration_s=0.0)
             track.said = replace(gone, outcome=Outcome.UNKNOWN)
-            yield CallChange(ChangeKind.ENDED, track.said)
+            changes.append(CallChange(ChangeKind.ENDED, track.said))
+        outbound = self._tracks.get(track.twin_of)
         if outbound is not None and outbound is not track:
-            yield from self._announce(outbound, now)
+            changes += self._announce(outbound, now)
+        return changes
 
     def _aggregate(self) -> None:
         """Fold the calls into one telephonyStatus, unless presence came without any calls."""
         if not self._lists_calls:
             return
-        states = [call.state for call in self.calls]
-        live = [telephony for state, telephony in _STRONGEST_FIRST if state in states]
-        telephony = live[0] if live else TelephonyStatus.NO_CALL
+        states = {call.state for call in self.calls}
+        live = (telephony for state, telephony in _STRONGEST_FIRST if state in states)
+        telephony = next(live, TelephonyStatus.NO_CALL)
         if telephony is not self.presence.telephony:
             self.presence = replace(self.presence, telephony=telephony)
 
@@ -357,6 +340,24 @@ class CallTracker:
             siblings.remove(track)
             if not siblings:
                 del self._by_session[track.session_id]
+
+
+def _steps(said: Call | None, call: Call) -> list[ChangeKind]:
+    """From what was said to where the call is, each life stage included."""
+    if said is not None and not said.is_live:
+        return [ChangeKind.UPDATED]
+    steps = [ChangeKind.RINGING] if said is None else []
+    before = said.state if said is not None else CallState.RINGING
+    was_connected = said is not None and said.connected_at is not None
+    if call.state is not CallState.CONNECTED and call.connected_at and not was_connected:
+        steps.append(ChangeKind.CONNECTED)
+    if call.state is CallState.ENDED:
+        steps.append(ChangeKind.ENDED)
+    elif call.state is not before and call.state in _KINDS:
+        steps.append(_KINDS[call.state])
+    elif said is not None and call.state is before:
+        steps.append(ChangeKind.UPDATED)
+    return steps
 
 
 def _is_in_transition(track: Track, at: datetime | None) -> bool:

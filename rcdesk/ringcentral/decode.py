@@ -2,7 +2,7 @@
 
 import math
 from datetime import datetime
-from typing import TypeVar
+from functools import lru_cache
 
 from rcdesk.core.call import NOBODY, Direction, Endpoint, Instant
 from rcdesk.core.events import LegReport, LogRecord, LogReport, PresenceReport, Termination
@@ -23,12 +23,15 @@ from rcdesk.ringcentral.wire import (
     text,
 )
 
-E = TypeVar("E", TelephonyStatus, PresenceStatus, DndStatus)
-
 DIRECTIONS: dict[Text, Direction] = {value.value: value for value in Direction}
 _TELEPHONY: dict[Text, TelephonyStatus] = {value.value: value for value in TelephonyStatus}
-_PRESENCE: dict[Text, PresenceStatus] = {value.value: value for value in PresenceStatus}
-_DND: dict[Text, DndStatus] = {value.value: value for value in DndStatus}
+# Of the extension as a whole null says nothing; of a call it is as good as an unknown word.
+_WHOLE_TELEPHONY: dict[Text, TelephonyStatus | None] = {None: None, **_TELEPHONY}
+_PRESENCE: dict[Text, PresenceStatus | None] = {
+    None: None,
+    **{value.value: value for value in PresenceStatus},
+}
+_DND: dict[Text, DndStatus | None] = {None: None, **{value.value: value for value in DndStatus}}
 _TERMINATION: dict[Text, Termination] = {value.value: value for value in Termination}
 
 
@@ -43,13 +46,13 @@ def presence_report(
     return PresenceReport(
         extension_id=text(extension_id),
         sequence=body.sequence,
-        telephony=_known(_TELEPHONY, body.telephony_status, TelephonyStatus.UNKNOWN),
-        presence=_known(_PRESENCE, body.presence_status, PresenceStatus.UNKNOWN),
-        user=_known(_PRESENCE, body.user_status, PresenceStatus.UNKNOWN),
-        dnd=_known(_DND, body.dnd_status, DndStatus.UNKNOWN),
+        telephony=_WHOLE_TELEPHONY.get(body.telephony_status, TelephonyStatus.UNKNOWN),
+        presence=_PRESENCE.get(body.presence_status, PresenceStatus.UNKNOWN),
+        user=_PRESENCE.get(body.user_status, PresenceStatus.UNKNOWN),
+        dnd=_DND.get(body.dnd_status, DndStatus.UNKNOWN),
         legs=None
         if calls is None
-        else tuple(_leg(call) for call in calls if call.session_id or call.telephony_session_id),
+        else tuple([_leg(call) for call in calls if call.session_id or call.telephony_session_id]),
         total_active_calls=body.total_active_calls,
         at=at,
         asked_at=asked_at,
@@ -110,18 +113,15 @@ def ring_out(answer: RingOutAnswer, *, from_number: str, to_number: str) -> Ring
     )
 
 
-def _known(table: dict[Text, E], value: Text, unknown: E) -> E | None:
-    return None if value is None else table.get(value, unknown)
-
-
 def _leg(call: ActiveCall) -> LegReport:
+    telephony_session_id = text(call.telephony_session_id)
     return LegReport(
-        session_id=text(call.session_id) or text(call.telephony_session_id),
+        session_id=text(call.session_id) or telephony_session_id,
         status=_TELEPHONY.get(call.telephony_status, TelephonyStatus.UNKNOWN),
         direction=DIRECTIONS.get(call.direction),
         party_id=text(call.party_id),
         leg_id=text(call.id),
-        telephony_session_id=text(call.telephony_session_id),
+        telephony_session_id=telephony_session_id,
         caller=_end(call.from_, call.from_name),
         callee=_end(call.to, call.to_name),
         queue=None
@@ -132,7 +132,9 @@ def _leg(call: ActiveCall) -> LegReport:
     )
 
 
+@lru_cache(maxsize=256)
 def _end(number: Text, name: Text) -> Endpoint:
+    """The same two ends come in every event of a call."""
     return Endpoint(text(number), text(name)) if number or name else NOBODY
 
 

@@ -1,8 +1,8 @@
 """Notifications of the gateway, freed of the wire."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -25,8 +25,7 @@ class NotificationKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True):
     """One notification.
 
     Attributes:
@@ -42,7 +41,10 @@ class Notification:
     subscription_id: str
     kind: NotificationKind
     core_event: CoreEvent | None = None
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Notification({self.kind.value}, uuid={self.uuid!r})"
 
 
 def notification(data: bytes, own_extension_id: str = "") -> Notification:
@@ -85,6 +87,7 @@ def _core_event(
     return None
 
 
+@lru_cache(maxsize=64)
 def _classify(event: str) -> tuple[NotificationKind, str]:
     """Kind, and the extension the path names (`~` and none read as empty)."""
     parts = event.partition("?")[0].strip("/").split("/")
