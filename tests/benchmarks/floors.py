@@ -25,6 +25,22 @@ icon.show()
 sys.exit(app.exec())
 """
 
+# What the design fixes: the loop, HTTP, WebSocket, decoding, and a plain window.
+# qasync comes last: it brings PySide6, which keeps the source of all that is imported after it.
+BARE_STACK = (
+    "import httpx, msgspec, websockets.asyncio.client\nimport qasync\n"
+    + BARE_TRAY.replace(
+        "icon.show()",
+        """icon.show()
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+window = QWidget()
+column = QVBoxLayout(window)
+for widget in (QLabel("Recent calls"), QLineEdit(), QListView()):
+    column.addWidget(widget)
+window.show()""",
+    )
+)
+
 _RUNS = 20
 
 
