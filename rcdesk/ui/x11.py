@@ -1,7 +1,5 @@
 """What Qt does not tell about an X11 desktop: who owns its well-known selections."""
 
-from ctypes import CDLL, c_char_p, c_int, c_ulong, c_void_p
-
 COMPOSITOR = "_NET_WM_CM_S0"
 """Owned by a running compositor (EWMH, "Compositing Managers")."""
 TRAY = "_NET_SYSTEM_TRAY_S0"
@@ -10,6 +8,8 @@ TRAY = "_NET_SYSTEM_TRAY_S0"
 
 def selection_is_owned(selection: str) -> bool:
     """Whether the selection has an owner; False where there is no X server or no libX11."""
+    from ctypes import CDLL, c_char_p, c_int, c_ulong, c_void_p  # noqa: PLC0415 - rarely asked
+
     try:
         x11 = CDLL("libX11.so.6")
     except OSError:
