@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rcdesk.core.call import Call, CallState
+from rcdesk.core.call import Call, CallState, Direction, Endpoint
 from rcdesk.ui import words
 from rcdesk.ui.popup_queue import Notice
 from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow
@@ -31,6 +31,14 @@ _AVATAR_PX = 48
 _BADGE_PX = 21
 _GLYPH_PX = 13
 _OVERHANG_PX = 6
+_EXAMPLE = Call(
+    key="",
+    session_id="",
+    direction=Direction.INBOUND,
+    state=CallState.RINGING,
+    caller=Endpoint("+16505550100", "Ada Lovelace"),
+    callee=Endpoint("+16505550101"),
+)
 
 
 class CallPortrait(QWidget):
@@ -79,6 +87,7 @@ class CallCard(PopupWindow):
         super().__init__(theme, clock)
         self._notice: Notice | None = None
         self._pressed = False
+        self._state_color = ""
         self._portrait = CallPortrait(theme)
         self._state = PlainLabel(role="state")
         self._time = PlainLabel(role="caption")
@@ -115,6 +124,27 @@ class CallCard(PopupWindow):
         """Whether `tick` changes something every second."""
         return self._notice is not None and not self._notice.is_over
 
+    def rehearse(self, region: str) -> None:
+        """Show a call as most are and forget it: what it takes to show the next is then known.
+
+        Styles, icons, the fonts' letters, the layout and the window take longer than the words.
+        """
+        is_new = self.windowHandle() is None
+        if is_new:
+            self.polish()
+        self.fill(Notice(_EXAMPLE, self._clock()), region)
+        if is_new:
+            self.grab()
+        self._notice = None
+        self.setAccessibleName("")
+        self.setWindowTitle("")
+
+    def polish(self) -> None:
+        """Have styles and a window, without which the first layout would be of another size."""
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.ensurePolished()
+        self.winId()
+
     def fill(self, notice: Notice, region: str) -> None:
         """Show `notice`; cheap if little has changed."""
         self._notice = notice
@@ -135,9 +165,10 @@ class CallCard(PopupWindow):
         self._call_back.setVisible(notice.is_over and bool(call.other.number))
         self._color()
         self.tick()
-        self.setAccessibleName(self.sentence(region))
+        sentence = self.sentence(region)
+        self.setAccessibleName(sentence)
         # For what lists windows: assistive tools, and scripts on X11.
-        self.setWindowTitle(self.sentence(region))
+        self.setWindowTitle(sentence)
         self._fit()
 
     def sentence(self, region: str) -> str:
@@ -190,12 +221,16 @@ class CallCard(PopupWindow):
         if self._notice is None:
             return
         color = self.theme.color(words.state(self._notice.call).color).name()
-        self._state.set_color(color)
+        if color != self._state_color:
+            self._state_color = color
+            self._state.set_color(color)
         rings = self._notice.call.state is CallState.RINGING
         self.outline = "ringing" if rings else "border"
         self.update()
 
     def _fit(self) -> None:
+        # While the card is hidden nothing else tells the inner rows that one of them went.
+        self._row.activate()
         height = self._row.totalSizeHint().height()
         if height != self.height():
             self.resize(self.width(), height)

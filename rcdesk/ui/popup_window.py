@@ -51,8 +51,10 @@ class PopupWindow(QWidget):
 
     def show_shadow(self, has_shadow: bool) -> None:
         """Without a compositor the corners are cut out instead of blended."""
-        self._has_shadow = has_shadow
-        self._cut_corners()
+        if has_shadow != self._has_shadow:
+            self._has_shadow = has_shadow
+            self._cut_corners()
+            self.update()
 
     def surface(self) -> QRectF:
         """The visible card within the window."""

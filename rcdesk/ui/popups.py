@@ -29,6 +29,8 @@ Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
 MOST_CARDS = 5
 _HOVER_EXTRA_S = 5
 _SHORTEST_TIMER_MS = 15
+_CALM_MS = 50
+"""After a card came or went, until the next is made ready: by then it is painted."""
 
 
 class CallPopups(QObject):
@@ -67,7 +69,9 @@ class CallPopups(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.screenRemoved.connect(self._on_screen_removed)
-        # The first call must not wait for its card to be built.
+        # No call waits for what the next one needs, nor the first for its card to be built.
+        self._calm = QTimer(self, singleShot=True, interval=_CALM_MS)
+        self._calm.timeout.connect(self.prepare)
         QTimer.singleShot(0, self, self.prepare)
 
     @property
@@ -95,6 +99,7 @@ class CallPopups(QObject):
     def close(self) -> None:
         """Take every card away for good; windows without a parent do not go by themselves."""
         self.clear()
+        self._calm.stop()
         for window in (*self._spare, self._more):
             if window is not None:
                 window.deleteLater()
@@ -102,19 +107,23 @@ class CallPopups(QObject):
         self._more = None
 
     def prepare(self) -> None:
-        """Build, polish and lay out a card ahead of the call that will need it."""
-        if self._spare:
-            return
+        """Have a card ready for the next call, and know how the desktop blends its windows."""
+        has_shadow = is_composited()
+        if has_shadow != self._has_shadow:
+            self._has_shadow = has_shadow
+            self._place()
+        if not self._spare:
+            self._spare.append(self._new_card())
+        for card in self._spare:
+            card.rehearse(self._region())
+
+    def _new_card(self) -> CallCard:
         card = CallCard(self._theme, self._clock)
         card.dismissed.connect(self._on_dismissed)
         card.call_back_requested.connect(self._on_call_back)
         card.copy_requested.connect(_copy)
         card.opened.connect(self.opened)
-        card.ensurePolished()
-        for child in card.findChildren(QWidget):
-            child.ensurePolished()
-        card.winId()
-        self._spare.append(card)
+        return card
 
     def _refresh(self, changed_key: str | None = None) -> None:
         shown, left_out = self._queue.shown(self._room())
@@ -142,10 +151,11 @@ class CallPopups(QObject):
         if not self._cards:
             # A stack keeps its screen: cards must not jump while someone aims at them.
             self._settle_on_a_screen()
-            self._has_shadow = is_composited()
-        self.prepare()
-        card = self._spare.pop()
-        QTimer.singleShot(0, self, self.prepare)
+        self._calm.start()
+        if self._spare:
+            return self._spare.pop()
+        card = self._new_card()
+        card.polish()
         return card
 
     def _put_away(self, card: CallCard) -> None:
@@ -154,6 +164,7 @@ class CallPopups(QObject):
             card.deleteLater()
         else:
             self._spare.append(card)
+            self._calm.start()
 
     def _appear(self, card: CallCard) -> None:
         card.disarm()
@@ -165,7 +176,10 @@ class CallPopups(QObject):
             QAccessible.updateAccessibility(said)
 
     def _settle_on_a_screen(self) -> None:
-        found = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+        found: QScreen | None = QGuiApplication.screenAt(QCursor.pos())
+        if found not in QGuiApplication.screens():
+            # None, or one that is being unplugged: Qt still finds it there.
+            found = QGuiApplication.primaryScreen()
         if found is self._screen:
             return
         if self._screen is not None:

@@ -337,6 +337,31 @@ def test_a_change_of_theme_recolours_open_cards(popups: CallPopups, theme: Theme
     assert after.lightness() < 80
 
 
+def test_the_next_card_is_rehearsed_with_nothing_left_of_it(popups: CallPopups) -> None:
+    popups.prepare()
+    (spare,) = popups._spare
+    assert not spare.isVisible()
+    assert (spare.windowTitle(), spare.accessibleName(), spare.counts_seconds) == ("", "", False)
+    size = spare.size()
+    show(popups, ringing())
+    assert only(popups) is spare
+    assert spare.size() == size
+    assert "Ada Lovelace" not in texts(spare)
+
+
+def test_a_card_used_before_looks_like_new(popups: CallPopups, clock: Clock) -> None:
+    show(popups, ringing("1"))
+    fresh = only(popups).grab().toImage()
+    show(popups, missed(ringing("1"), clock))
+    popups.clear()
+    popups.prepare()
+    show(popups, ringing("2", queue="Sales"))
+    popups.clear()
+    popups.prepare()
+    show(popups, ringing("3"))
+    assert only(popups).grab().toImage() == fresh
+
+
 def test_a_prepared_card_is_painted_within_the_budget(popups: CallPopups) -> None:
     popups.prepare()
     started_s = time.perf_counter()
