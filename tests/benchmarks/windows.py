@@ -15,42 +15,76 @@ from rcdesk.simulator.server import Simulator, running
 from tests.benchmarks.burst import BURST, LIFE, presence_event
 from tests.benchmarks.harness import Measurement, p99
 
-_CALLS = 60
+_CALLS = 100
 _FRAMES_A_TURN = 100
 _PATIENCE_S = 90
 _PAUSE_S = 0.15
+# Another than the app's: each of the two gets its frames while the other one rests.
+_FLOOR_FILTER = "/restapi/v1.0/account/~/extension/~/favorite/presence"
 
 
 async def popups_and_burst() -> list[Measurement]:
-    """Both on the same windows, signed in, everything loaded.
+    """Both on the same windows, signed in, everything loaded, the main window open.
 
     A popup is timed from before the simulator makes the frame until Qt, having painted the
-    card, is back in its loop. Its floor, taken in the windows' process, is a bare window of
-    the same kind and size shown and painted in the same way (p99 as well).
+    card, is back in its loop. Its floor is the same way with nothing of rcdesk on it
+    (tests.benchmarks.window_floor): the same simulator sends as long a frame over a socket of
+    the same kind, and a program that does nothing else puts two strings of it into a bare
+    window and shows that. Decoding, the account, the tracker, the place, the card's layout and
+    its look are what rcdesk adds. Floor and popup take turns, for what else the machine does
+    must weigh on both; of each the p99, which on a busy machine says more of its scheduler
+    than of either, but so for both.
 
     The burst goes out as fast as the socket takes it. The gap is the longest time for which a
     timer of the windows' process, due every 5 ms, was not served; its floor is the same at rest.
     """
     async with running(calls=80) as simulator:
-        command = (sys.executable, "-m", "tests.benchmarks.windows_process")
-        process = await asyncio.create_subprocess_exec(
-            *command, simulator.url, simulator.client_id, simulator.client_secret, simulator.jwt,
-            str(_CALLS), stdout=PIPE,
-        )  # fmt: skip
+        bare = await _started(simulator, "tests.benchmarks.window_floor", _FLOOR_FILTER)
+        windows = await _started(simulator, "tests.benchmarks.windows_process", str(_CALLS))
         try:
-            floor_s = await _told(process, "floor_s")
-            painted_s = [await _popup_s(simulator, process, call) for call in range(_CALLS)]
-            rest_s = await _told(process, "gap_s")
+            floor_s, painted_s = await _popups_s(simulator, bare, windows)
+            await end(bare)
+            rest_s = await _told(windows, "gap_s")
             await _burst(simulator, first=_CALLS * len(LIFE))
-            gap_s = await _told(process, "gap_s")
+            gap_s = await _told(windows, "gap_s")
         finally:
-            await end(process)
+            await end(bare)
+            await end(windows)
     return [
         Measurement(
-            "popup_painted_p99", p99(painted_s) * 1000, "ms", floor_s * 1000, budget=3, limit=50
+            "popup_painted_p99", p99(painted_s) * 1000, "ms", p99(floor_s) * 1000,
+            budget=3, limit=50,
         ),
         Measurement("frame_gap_in_burst", gap_s * 1000, "ms", rest_s * 1000, limit=100),
-    ]
+    ]  # fmt: skip
+
+
+async def _started(simulator: Simulator, module: str, *arguments: str) -> Process:
+    command = (sys.executable, "-m", module)
+    account = (simulator.url, simulator.client_id, simulator.client_secret, simulator.jwt)
+    return await asyncio.create_subprocess_exec(*command, *account, *arguments, stdout=PIPE)
+
+
+async def _popups_s(
+    simulator: Simulator, bare: Process, windows: Process
+) -> tuple[list[float], list[float]]:
+    """How long each bare window and each card took."""
+    floor_s, painted_s = list[float](), list[float]()
+    await _told(bare, "ready_s")
+    await _told(windows, "ready_s")
+    for call in range(_CALLS):
+        floor_s.append(await _floor_s(simulator, bare, call))
+        painted_s.append(await _popup_s(simulator, windows, call))
+    return floor_s, painted_s
+
+
+async def _floor_s(simulator: Simulator, process: Process, call: int) -> float:
+    """Let the bare window hear of the same call."""
+    began_s = time.monotonic()
+    _send(simulator, call * len(LIFE), _FLOOR_FILTER)
+    painted_s = await _told(process, "painted_s")
+    await asyncio.sleep(_PAUSE_S)
+    return painted_s - began_s
 
 
 async def _popup_s(simulator: Simulator, process: Process, call: int) -> float:
@@ -73,10 +107,10 @@ async def _burst(simulator: Simulator, first: int) -> None:
             await asyncio.sleep(0)
 
 
-def _send(simulator: Simulator, number: int) -> None:
+def _send(simulator: Simulator, number: int, path: str = "") -> None:
     event = presence_event(number)
     del event["subscriptionId"]  # the simulator puts in the one that is active
-    simulator.world.subscriptions.replay(event, event["event"])
+    simulator.world.subscriptions.replay(event, path or event["event"])
 
 
 async def _told(process: Process, name: str) -> float:
