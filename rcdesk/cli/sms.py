@@ -110,8 +110,18 @@ def as_object(sent: "Message") -> dict[str, object]:
         "to": [_address(each) for each in sent.recipients],
         "text": sent.text,
         "conversation_id": sent.conversation_id or None,
-        "time": sent.created_at.isoformat() if sent.created_at else None,
+        "time": _time(sent),
     }
+
+
+def _time(sent: "Message") -> str | None:
+    from rcdesk.cli.call_lines import iso
+
+    try:
+        return iso(sent.created_at) if sent.created_at else None
+    except OverflowError:
+        # The first or last day there is, elsewhere: no reason to hide that the message is sent.
+        return None
 
 
 def _address(end: "Correspondent") -> str:
@@ -122,7 +132,7 @@ def _shown(end: "Correspondent", region: str) -> str:
     from rcdesk.core.numbers import national
 
     number = national(end.number, region) if end.number else f"ext. {end.extension_number}"
-    return f"{end.name} ({number})" if end.name else number
+    return f"{end.name} {number}" if end.name else number
 
 
 def _number(text: str, region: str) -> str:

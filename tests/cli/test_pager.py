@@ -14,9 +14,7 @@ def test_a_message_goes_to_several_extensions(terminal: Terminal) -> None:
 def test_people_read_a_sentence(terminal: Terminal) -> None:
     colleague = terminal.simulator.world.company.colleagues[0]
     sent = terminal.run("pager", "--to", "102", "-", stdin="Lunch?\n")
-    assert sent.out == (
-        f"Message from Alex Navarro (ext. 101) to {colleague.name} (ext. 102): sent.\n"
-    )
+    assert sent.out == (f"Message from Alex Navarro ext. 101 to {colleague.name} ext. 102: sent.\n")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_people_read_a_sentence(terminal: Terminal) -> None:
     sent = terminal.run("sms", "--to", TO, "--from", terminal.simulator.username, "Hello")
     assert (sent.code, sent.err) == (0, "")
     assert sent.out == (
-        "Message from Alex Navarro ((650) 555-0142) to (650) 555-0199: waiting to be sent.\n"
+        "Message from Alex Navarro (650) 555-0142 to (650) 555-0199: waiting to be sent.\n"
     )
 
 

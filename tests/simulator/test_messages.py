@@ -31,7 +31,7 @@ async def listed(client: httpx.AsyncClient, **query: str) -> list[dict[str, Any]
 
 def seconds(sound: bytes) -> float:
     with wave.open(io.BytesIO(sound)) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 async def text(client: httpx.AsyncClient, to: str = OTHER) -> dict[str, Any]:
