@@ -42,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _extension(text: str) -> str:
-    from rcdesk.core.numbers import interpret, is_extension
+    from rcdesk.core.numbers import is_extension
 
-    number = interpret(text, "")
-    if not is_extension(number.e164):
+    # Not read as a number to dial: 999 may well be somebody's extension.
+    number = text.strip().removeprefix("ext.").strip()
+    if not (number.isascii() and is_extension(number)):
         raise BadInput(f"“{text.strip()[:32]}” is not an extension: pager messages stay inside.")
-    return number.e164
+    return number

@@ -5,7 +5,7 @@ its status changes. Nothing here is repeated by itself: after Unreachable it may
 """
 
 import mimetypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -173,7 +173,7 @@ async def send_pager(
         if not (reply_on.isascii() and reply_on.isdigit()):
             raise BadInput("The message to reply to is not one of the company's own.")
         body["replyOn"] = int(reply_on)
-    with _said_plainly():
+    with _said_plainly(_PAGER_REASONS):
         entry = await http.request(
             "POST",
             f"{_EXTENSION}/company-pager",
@@ -238,12 +238,13 @@ def _accepted(entry: MessageEntry) -> Message:
 
 
 @contextmanager
-def _said_plainly() -> Iterator[None]:
+def _said_plainly(reasons: Mapping[str, str] | None = None) -> Iterator[None]:
     """What RingCentral says about texting, in sentences that say what to do."""
     try:
         yield
     except Refused as refusal:
-        sentence = next((_REASONS[code] for code in refusal.codes if code in _REASONS), "")
+        known = _REASONS if reasons is None else reasons
+        sentence = next((known[code] for code in refusal.codes if code in known), "")
         if not sentence:
             raise
         raise NotSent(
@@ -265,4 +266,7 @@ _REASONS = {
     "MSG-304": _NOT_OURS,
     "MSG-246": "Text messages do not go to or from extensions: send a pager message instead.",
     "MSG-247": "Text messages do not go to short numbers: give the whole number.",
+}
+_PAGER_REASONS = {
+    "CMN-102": "Your company has no such extension, so the message went to nobody.",
 }
