@@ -40,12 +40,14 @@ class TokenEndpoint:
         *,
         monotonic_s: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timeout_s: float = _TIMEOUT_S,
     ) -> None:
         self._app = app
         self._http = http
         self._limits = limits
         self._monotonic_s = monotonic_s
         self._sleep = sleep
+        self._timeout_s = timeout_s
         self._busy_until_s = 0.0
 
     async def grant(self, points: EntryPoints, form: Mapping[str, str]) -> TokenAnswer:
@@ -121,13 +123,15 @@ class TokenEndpoint:
                 url,
                 data=oauth.with_client(self._app, form),
                 headers=oauth.client_headers(self._app),
-                timeout=_TIMEOUT_S,
+                timeout=self._timeout_s,
                 follow_redirects=False,
             )
         except httpx.ReadTimeout as fault:
             raise _TimedOut(unreachable(fault, httpx.URL(url).host)) from fault
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
             raise unreachable(fault, httpx.URL(url).host) from fault
+        if response.is_redirect:
+            raise not_ringcentral(response)
         self._limits.observe(RateGroup.AUTH, response.headers)
         if response.status_code == 429:
             self._limits.penalise(RateGroup.AUTH, response.headers)

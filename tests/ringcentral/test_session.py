@@ -76,6 +76,25 @@ async def test_refused_sign_ins(
     assert not platform.session.is_signed_in
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("OAU-112", "has withdrawn signing in by password for this app: use the browser, or a JWT"),
+        ("OAU-125", "has withdrawn signing in by password for this app: use the browser, or a JWT"),
+        ("OAU-168", "asks for a second factor, which a password alone cannot give: use the browse"),
+    ],
+)
+async def test_a_withdrawn_password_grant_says_what_to_do_instead(
+    platform: Platform, control: Any, simulator: Simulator, code: str, sentence: str
+) -> None:
+    body = {"error": "unauthorized_client", "errors": [{"errorCode": code}]}
+    await control.post("faults", method="POST", path=TOKEN, status=400, body=body, times=1)
+    with pytest.raises(SignInFailed, match=sentence):
+        await platform.session.sign_in_with_password(
+            simulator.username, simulator.extension, simulator.password
+        )
+
+
 async def test_a_stored_session_is_taken_up(app: AppRegistration, simulator: Simulator) -> None:
     store = MemorySessionStore()
     async with Platform(app, store) as first:

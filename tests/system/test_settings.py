@@ -200,3 +200,56 @@ def test_a_failed_save_is_one_sentence(paths: Paths, tmp_path: Path) -> None:
     with pytest.raises(StorageTrouble, match="the old ones are unchanged"):
         save_settings(paths, {"theme": "light"})
     assert paths.settings_file.is_symlink()
+
+
+def test_a_brand_brings_its_server_unless_one_is_set(paths: Paths) -> None:
+    write(paths.settings_file, "brand_id = 3420")
+    assert load_settings(paths, {}).server_url == "https://platform.ringcentral.biz"
+    assert load_settings(paths, {}).brand_id == "3420"
+    environ = {"RC_SERVER_URL": "https://platform.example"}
+    assert load_settings(paths, environ).server_url == "https://platform.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("brand_id", "'1210'", "1210"),
+        ("discovery", "false", False),
+        ("proxy", "'direct'", "direct"),
+        ("proxy", "'http://ann:pw@proxy.example:3128'", "http://ann:pw@proxy.example:3128"),
+        ("proxy", "'socks5://proxy.example'", "socks5://proxy.example"),
+    ],
+)
+def test_the_way_to_the_platform(paths: Paths, name: str, value: str, kept: object) -> None:
+    write(paths.settings_file, f"{name} = {value}")
+    settings = load_settings(paths, {})
+    assert getattr(settings, name) == kept
+    assert not settings.warnings
+    assert "pw@" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("brand_id = 'AT&T'", "must be a brand's number, such as 1210"),
+        ("discovery = 1", "must be true or false"),
+        ("proxy = 'proxy.example:3128'", "must be an address such as http://proxy.example:3128"),
+        ("proxy = 'http://'", "must be an address such as"),
+        ("proxy = 'http://p:99999'", "must be an address such as"),
+        ("proxy = 'ftp://p'", "must be an address such as"),
+        ("ca_file = '/nowhere.pem'", "must be the full path of a file with certificates"),
+        ("ca_file = '/'", "must be the full path of a file with certificates"),
+    ],
+)
+def test_a_way_that_cannot_be_is_passed_over(paths: Paths, line: str, says: str) -> None:
+    write(paths.settings_file, line)
+    settings = load_settings(paths, {})
+    assert says in settings.warnings[0]
+    assert settings == Settings(warnings=settings.warnings)
+
+
+def test_a_companys_certificates(paths: Paths, tmp_path: Path) -> None:
+    certificates = tmp_path / "ca.pem"
+    certificates.write_text("-----BEGIN CERTIFICATE-----\n")
+    write(paths.settings_file, f"ca_file = '{certificates}'")
+    assert load_settings(paths, {}).ca_file == str(certificates)
