@@ -51,6 +51,7 @@ _KINDS = {
     CallState.CONNECTED: ChangeKind.CONNECTED,
     CallState.ON_HOLD: ChangeKind.ON_HOLD,
     CallState.PARKED: ChangeKind.PARKED,
+    CallState.ENDED: ChangeKind.ENDED,
 }
 
 
@@ -349,13 +350,12 @@ def _steps(said: Call | None, call: Call) -> list[ChangeKind]:
     steps = [ChangeKind.RINGING] if said is None else []
     before = said.state if said is not None else CallState.RINGING
     was_connected = said is not None and said.connected_at is not None
-    if call.state is not CallState.CONNECTED and call.connected_at and not was_connected:
+    if call.connected_at and not was_connected and call.state is not CallState.CONNECTED:
         steps.append(ChangeKind.CONNECTED)
-    if call.state is CallState.ENDED:
-        steps.append(ChangeKind.ENDED)
-    elif call.state is not before and call.state in _KINDS:
-        steps.append(_KINDS[call.state])
-    elif said is not None and call.state is before:
+    if call.state is not before:
+        if call.state in _KINDS:
+            steps.append(_KINDS[call.state])
+    elif said is not None:
         steps.append(ChangeKind.UPDATED)
     return steps
 

@@ -9,7 +9,8 @@ connected, it just does not move the call back.
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 from rcdesk.core.call import NOBODY, Call, CallState, Direction, Endpoint, Instant, Outcome
 from rcdesk.core.events import LegReport, LogRecord, Termination
@@ -25,7 +26,7 @@ _KEPT_REPORTS = 32
 _BEFORE_ALL = -1.0
 
 
-class Heard(NamedTuple):
+class Heard(msgspec.Struct, frozen=True):
     """A report and when it arrived; `order` is its sequence, or a snapshot's place among them."""
 
     order: float
