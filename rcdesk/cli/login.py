@@ -44,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ways.add_argument(
         "--password",
         action="store_true",
-        help="by number, extension and password (three lines if standard input is no terminal)",
+        help="by number, extension and password, which RingCentral refuses to most apps today "
+        "(three lines if standard input is no terminal)",
     )
     add_connection(parser)
 
