@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from rcdesk.core.errors import UnexpectedAnswer
 from rcdesk.ringcentral.faults import not_ringcentral
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.mending import Undecodable, decode
@@ -155,19 +154,16 @@ async def _page(
     http: PlatformHttp, params: dict[str, str], etag: str, *, user: bool
 ) -> tuple[DirectoryAnswer | None, str]:
     """One page and its tag; None if it still is what `etag` names."""
-    try:
-        response = await http.exchange(
-            "GET",
-            _ENTRIES,
-            group=RateGroup.MEDIUM,
-            user=user,
-            params=params,
-            headers={"If-None-Match": etag} if etag else {},
-        )
-    except UnexpectedAnswer as unexpected:
-        if etag and unexpected.status == HTTPStatus.NOT_MODIFIED:
-            return None, etag
-        raise
+    response = await http.exchange(
+        "GET",
+        _ENTRIES,
+        group=RateGroup.MEDIUM,
+        user=user,
+        params=params,
+        headers={"If-None-Match": etag} if etag else {},
+    )
+    if response.status_code == HTTPStatus.NOT_MODIFIED:
+        return None, etag
     try:
         return decode(response.content, DirectoryAnswer), response.headers.get("ETag", "")
     except Undecodable:

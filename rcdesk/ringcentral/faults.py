@@ -26,9 +26,8 @@ from rcdesk.ringcentral.wire_account import ErrorAnswer
 
 _LONGEST_MESSAGE = 200
 _APP_SCOPE = "CMN-401"
-_PERMISSION_CODES = frozenset(
-    {_APP_SCOPE, "CMN-402", "CMN-403", "CMN-404", "CMN-408", "CMN-109", "CMN-419"}
-)
+_FEATURE_CODES = frozenset({"CMN-109", "CMN-403"})
+_PERMISSION_CODES = _FEATURE_CODES | {_APP_SCOPE, "CMN-402", "CMN-404", "CMN-408", "CMN-419"}
 # What talks between us and the platform: captive portals, proxies, company filters.
 _NOT_RINGCENTRAL = (
     "Something else answered in RingCentral's place: this network's sign-in page, or a proxy."
@@ -55,7 +54,7 @@ class Refusal:
 
     Attributes:
         codes: RingCentral's codes, most specific first; OAuth's `error` is the last.
-        is_json: the body was an object at all.
+        is_json: the body was an object, or empty with a request id: the platform's either way.
     """
 
     def __init__(self, response: httpx.Response) -> None:
@@ -66,12 +65,16 @@ class Refusal:
             self.is_json = True
         except Undecodable:
             answer = ErrorAnswer()
-            self.is_json = False
+            self.is_json = response.is_error and not response.content and bool(self.request_id)
         details = answer.errors or []
         codes = [*(detail.error_code for detail in details), answer.error_code, answer.error]
         self.codes = tuple(dict.fromkeys(text(code) for code in codes if code))
         messages = [answer.error_description, *(detail.message for detail in details)]
-        self.message = _one_line(next((text(m) for m in [*messages, answer.message] if m), ""))
+        message = next((text(m) for m in [*messages, answer.message] if m), "")
+        parameters = [*(detail.parameter_name for detail in details), answer.parameter_name]
+        parameter = next((text(name) for name in parameters if name), "")
+        is_named = parameter.casefold() in message.casefold()
+        self.message = _one_line(message if is_named else f"{message} ({parameter})".lstrip())
         permissions = [*(detail.permission_name for detail in details), answer.permission_name]
         self.permission = next((text(name) for name in permissions if name), "")
 
@@ -123,7 +126,10 @@ class Refusal:
             return f"The app registration lacks {scope}: add it in the developer console."
         if self.permission:
             return f"Your RingCentral user lacks the {self.permission} permission: ask your admin."
-        return f"RingCentral does not allow this for your user: {self.message or 'no reason given'}"
+        said = self.message or "no reason given"
+        if not _FEATURE_CODES.isdisjoint(self.codes):
+            return f"Your RingCentral account does not have this feature: {said}"
+        return f"RingCentral does not allow this for your user: {said}"
 
     def _server_error(self, retry_after_s: float | None) -> PlatformError:
         sentence = f"RingCentral is in trouble (HTTP {self.status}): try again later."

@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import Any, TypeVar, overload
 
 import httpx
@@ -194,7 +195,7 @@ class PlatformHttp:
                 await self._sleep(delay_s)
                 continue
             self.limits.observe(group, response.headers)
-            if response.is_success:
+            if response.is_success or _is_unchanged(request, response):
                 return response
             refusal = Refusal(response)
             _log.info(
@@ -208,7 +209,7 @@ class PlatformHttp:
             if refusal.status == 401 and (refusal.is_json or not response.content):
                 await self._renew(patience, token, refusal)
             elif refusal.status == 429:
-                wait_s = self.limits.penalise(group, response.headers)
+                wait_s = self.limits.penalise(group, response.headers, refusal.codes)
                 if wait_s > max_wait_s or not patience.may_wait_again():
                     raise refusal.error(retry_after_s=wait_s)
             else:
@@ -297,6 +298,10 @@ class _Patience:
                 return None
             return retry_after_s
         return next(self._delays, None) if status in _WORTH_REPEATING else None
+
+
+def _is_unchanged(request: httpx.Request, response: httpx.Response) -> bool:
+    return response.status_code == HTTPStatus.NOT_MODIFIED and "If-None-Match" in request.headers
 
 
 def _without_ids(path: str) -> str:

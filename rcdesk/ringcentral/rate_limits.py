@@ -10,7 +10,7 @@ import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,6 +37,8 @@ class RateGroup(StrEnum):
     AUTH = "auth"
 
 
+# A duplicate of a request that is still under way, and the limit on sending messages.
+_LIMITS_OF_ONE_CALL = frozenset({"CMN-304", "MSG-305"})
 _DEFAULT_LIMITS = {
     RateGroup.LIGHT: 50,
     RateGroup.MEDIUM: 40,
@@ -171,17 +173,20 @@ class RateLimits:
             gate.sent.extend([now] * max(unseen, 0))
         gate.wake()
 
-    def penalise(self, group: RateGroup, headers: Mapping[str, str]) -> float:
-        """Close the gate after a 429; returns for how many seconds.
+    def penalise(
+        self, group: RateGroup, headers: Mapping[str, str], codes: Iterable[str] = ()
+    ) -> float:
+        """Close the gate after a 429 with RingCentral's `codes`; returns for how many seconds.
 
         Without rate headers it was the account's or the address's limit, which all groups
-        share.
+        share, unless a code says otherwise.
         """
         has_rate_headers = any(name.lower().startswith("x-rate-limit") for name in headers)
         wait_s = retry_after_header_s(headers, self._utc_now())
         if wait_s is None:
             wait_s = _GROUP_PENALTY_S if has_rate_headers else _ACCOUNT_PENALTY_S
-        groups = {group, _named(headers, group)} if has_rate_headers else set(RateGroup)
+        is_own = has_rate_headers or not _LIMITS_OF_ONE_CALL.isdisjoint(codes)
+        groups = {group, _named(headers, group)} if is_own else set(RateGroup)
         until = self._clock() + wait_s
         for each in groups:
             gate = self._gates[each]
