@@ -37,7 +37,7 @@ RINGOUT_S = 15.0
 """How long after placing a RingOut its legs may appear. Short, because an inbound call between
 the same numbers is taken for its first leg meanwhile, and the callee may well call back."""
 
-_KEPT_ENDED = 500
+_KEPT_ENDED = 100
 _SEQUENCE_WRAP = 2**31
 
 _STRONGEST_FIRST = (
