@@ -64,7 +64,7 @@ def told(scenario: str) -> dict[str, Any]:
         env={**os.environ, "QT_QPA_PLATFORM": "xcb"},
         capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return dict(json.loads(line) for line in done.stdout.splitlines())
 
 
