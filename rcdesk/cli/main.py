@@ -1,5 +1,6 @@
 """Reads the command line and runs one command."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -37,10 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["open"] and len(arguments) == 2 and _handed_over(arguments[1]):
         return 0
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            # A name that the terminal's encoding lacks must not cost the line.
-            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+    _prepare_streams()
     try:
         return _run(arguments)
     except RcdeskError as error:
@@ -63,9 +61,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Closed (`>&-`): else the next socket would take its place, and be written to.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8", closefd=False))
+        else:
+            # A name that the terminal's encoding lacks must not cost the line.
+            stream.reconfigure(errors="replace")
+
+
 def _run(arguments: list[str]) -> int:
     module = _module(arguments)
-    args = _parser(module).parse_args(_separated(arguments, module))
+    try:
+        args = _parser(module).parse_args(_separated(arguments, module))
+    finally:
+        # The help may have been printed, for somebody who reads no more.
+        sys.stdout.flush()
     if module is None:
         from rcdesk.app import run
 

@@ -7,6 +7,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 _NUMBER = re.compile(r"\+?[0-9]+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +28,9 @@ def note(sentence: str) -> None:
     What the platform put into it can neither break the line nor command the terminal.
     """
     visible = "".join(character if character.isprintable() else " " for character in sentence)
-    print(" ".join(visible.split()), file=sys.stderr, flush=True)
+    # Where nobody reads it, the exit code still tells.
+    with suppress(OSError):
+        print(" ".join(visible.split()), file=sys.stderr, flush=True)
 
 
 def print_table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
@@ -50,7 +53,7 @@ def print_csv(rows: Iterable[Sequence[object]]) -> None:
 
 
 def discard_output() -> None:
-    """Nobody reads standard output any more: what is still buffered must not fail at exit."""
+    """Nothing takes standard output any more: what is still buffered must not fail at exit."""
     with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - pathlib costs start-up
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 

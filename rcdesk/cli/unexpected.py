@@ -1,17 +1,27 @@
 """What is left to say about an error that nobody foresaw."""
 
+import errno
 import os
 import traceback
 from datetime import UTC, datetime
 
-from rcdesk.cli.output import note
+from rcdesk.cli.output import discard_output, note
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.logs import redact
 from rcdesk.system.paths import Paths, make_private
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
 
 def report(error: Exception) -> None:
-    """Write the traceback to the log file, redacted, and say where it is."""
+    """Write the traceback to the log file, redacted, and say where it is.
+
+    A disk that takes no more is nothing to investigate: that is said instead.
+    """
+    if isinstance(error, OSError) and error.errno in _FULL:
+        discard_output()
+        note(f"The output cannot be written: {error.strerror or error}.")
+        return
     path = Paths.from_environment().log_file
     kind = type(error).__name__
     text = "".join(traceback.format_exception(error))

@@ -73,6 +73,8 @@ async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) ->
             await asyncio.wait(
                 {following, stopped}, timeout=for_s, return_when=asyncio.FIRST_COMPLETED
             )
+        if lines.failure is not None:
+            raise lines.failure
         if following.done():
             following.result()
             raise SignedOut(desk.session.status.reason or "RingCentral has ended the session.")
@@ -110,12 +112,13 @@ async def _load_account(headless: "Headless", lines: "Lines") -> None:
 class Lines:
     """Prints changes; the form is a subclass's.
 
-    A reader that has gone sets `stop`: listeners' exceptions would only be logged.
+    What keeps it from printing sets `stop`: listeners' exceptions would only be logged.
     """
 
     def __init__(self, stop: "asyncio.Event") -> None:
         self.region = "US"
         self.is_closed = False
+        self.failure: OSError | None = None
         self._stop = stop
 
     def call_changed(self, change: "CallChange") -> None:
@@ -150,10 +153,11 @@ class Lines:
             return
         try:
             tell()
-        except OSError:
+        except OSError as error:
             from rcdesk.cli.output import discard_output
 
             self.is_closed = True
+            self.failure = error
             discard_output()
             self._stop.set()
 
