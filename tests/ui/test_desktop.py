@@ -1,0 +1,68 @@
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from rcdesk.core.connection import ConnectionState
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.services.desk import Desk
+from rcdesk.services.stored_session import VaultSessionStore
+from rcdesk.simulator.server import running
+from rcdesk.system.secrets import MemoryVault
+from rcdesk.system.settings import Settings
+from rcdesk.ui.desktop import Desktop
+from rcdesk.ui.loop import QtEventLoop
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.tray import Tray
+from rcdesk.ui.windows.active_calls import CallCard
+
+NOTICE = "The keyring is locked: your sign-in ends with rcdesk."
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    qapp.setQuitOnLastWindowClosed(False)
+    return Theme(qapp, "light")
+
+
+def test_a_window_opened_late_shows_what_happened_before(qloop: QtEventLoop, theme: Theme) -> None:
+    async def late() -> None:
+        async with running(calls=30, seed=3, speed=10) as simulator:
+            store = VaultSessionStore(MemoryVault(), print)
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            async with Desk(app, store) as desk:
+                settings = Settings(dial_via="tel")
+                desktop = Desktop(
+                    desk, store, theme, Tray(theme), settings=settings, save=lambda _changes: None
+                )
+                await desk.session.sign_in_with_jwt(simulator.jwt)
+                await until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
+                await until(lambda: desk.history.is_loaded and desk.session.account)
+                async with httpx.AsyncClient(base_url=simulator.control) as control:
+                    await control.post("/calls", json={"from": "+14155550123"})
+                await until(lambda: desk.calls.calls)
+                desktop.show_notice(NOTICE)
+                assert desktop._built_window is None
+
+                desktop.raise_window()
+
+                window = desktop._window
+                cards = [card for card in window.findChildren(CallCard) if card.isVisible()]
+                assert ["(415) 555-0123" in card.accessibleName() for card in cards] == [True]
+                assert window._recent.model.entries == desk.history.entries
+                assert window.windowTitle() == "rcdesk"
+                said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+                account = desk.session.account
+                assert account is not None
+                assert {NOTICE, account.name} <= set(said)
+                await desktop.close()
+
+    qloop.run_until_complete(late())
