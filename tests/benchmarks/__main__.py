@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from tests.benchmarks.burst import presence_burst
+from tests.benchmarks.decoding import decode_presence_event
 from tests.benchmarks.harness import Measurement
 from tests.benchmarks.start import start_and_memory
 from tests.benchmarks.windows import popups_and_burst
@@ -12,6 +13,7 @@ from tests.benchmarks.windows import popups_and_burst
 
 def measurements() -> Iterator[Measurement]:
     """Each as soon as it is known."""
+    yield decode_presence_event()
     yield presence_burst()
     yield from asyncio.run(start_and_memory())
     yield from asyncio.run(popups_and_burst())

@@ -9,7 +9,7 @@ from rcdesk.core.call import Instant
 from rcdesk.core.calls import CallTracker
 from rcdesk.ringcentral.events import notification
 from tests.benchmarks.floors import json_decode_s
-from tests.benchmarks.harness import Measurement
+from tests.benchmarks.harness import Measurement, fastest_s
 
 BURST = 10_000
 LIFE = ("Ringing", "CallConnected", "OnHold", "CallConnected", "NoCall")
@@ -62,21 +62,17 @@ def presence_event(number: int) -> dict[str, Any]:
 def presence_burst(count: int = BURST) -> Measurement:
     """Decode and track a burst; the floor is the standard library's decoding alone."""
     burst = frames(count)
-    floor_s = min(json_decode_s(burst) for _ in range(3))
-    value_s = min(_track_s(burst) for _ in range(3))
+    value_s, floor_s = fastest_s(lambda: _track(burst), lambda: json_decode_s(burst))
     return Measurement("presence_burst_10k", value_s * 1000, "ms", floor_s * 1000, budget=5)
 
 
-def _track_s(burst: list[bytes]) -> float:
+def _track(burst: list[bytes]) -> None:
     tracker = CallTracker()
     utc = datetime.now(UTC)
     changes = 0
-    began_s = time.perf_counter()
     for frame in burst:
         event = notification(frame).core_event
         if event is not None:
             changes += len(tracker.apply(event, Instant(utc, time.monotonic())))
-    took_s = time.perf_counter() - began_s
     if changes < len(burst):
         raise AssertionError(f"the burst changed calls {changes} times only: it is not tracked")
-    return took_s
