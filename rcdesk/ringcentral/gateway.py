@@ -224,8 +224,7 @@ class Gateway:
             )
             outcome = Outcome(Ending.BUSY, reason, wait_s, reached_server=True)
             raise SocketEnded(outcome) from invalid
-        except (OSError, WebSocketException, ImportError) as fault:
-            # ImportError: the environment names a SOCKS proxy, and python-socks is missing.
+        except (OSError, WebSocketException) as fault:
             reason = str(unreachable(fault, host))
             raise SocketEnded(Outcome(Ending.UNREACHABLE, reason)) from fault
 
