@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
+from statistics import median
 
 from rcdesk.cli.demo import end
 from rcdesk.simulator.server import Simulator, running
@@ -32,8 +33,8 @@ async def popups_and_burst() -> list[Measurement]:
     the same kind, and a program that does nothing else puts two strings of it into a bare
     window and shows that. Decoding, the account, the tracker, the place, the card's layout and
     its look are what rcdesk adds. Floor and popup take turns, for what else the machine does
-    must weigh on both; of each the p99, which on a busy machine says more of its scheduler
-    than of either, but so for both.
+    must weigh on both. On a busy machine the p99 of either says most about its scheduler, so
+    that a slow card could hide behind a slow floor: the medians have to keep the ratio too.
 
     The burst goes out as fast as the socket takes it. The gap is the longest time for which a
     timer of the windows' process, due every 5 ms, was not served; its floor is the same at rest.
@@ -51,12 +52,14 @@ async def popups_and_burst() -> list[Measurement]:
             await end(bare)
             await end(windows)
     return [
-        Measurement(
-            "popup_painted_p99", p99(painted_s) * 1000, "ms", p99(floor_s) * 1000,
-            budget=3, limit=50,
-        ),
+        _popup("popup_painted_p99", p99(painted_s), p99(floor_s)),
+        _popup("popup_painted_median", median(painted_s), median(floor_s)),
         Measurement("frame_gap_in_burst", gap_s * 1000, "ms", rest_s * 1000, limit=100),
-    ]  # fmt: skip
+    ]
+
+
+def _popup(bench: str, value_s: float, floor_s: float) -> Measurement:
+    return Measurement(bench, value_s * 1000, "ms", floor_s * 1000, budget=3, limit=50)
 
 
 async def _started(simulator: Simulator, module: str, *arguments: str) -> Process:
