@@ -1,5 +1,6 @@
 """What was there before: the extension's resources, the call log and RingOut."""
 
+import itertools
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -96,3 +97,26 @@ async def test_no_bad_record_costs_a_good_one(http: PlatformHttp, simulator: Sim
         operation("GET", f"{EXTENSION}/phone-number"),
         lambda: extension.list_phone_numbers(http),
     )
+
+
+async def test_a_decoder_that_trips_over_a_value_is_told(
+    http: PlatformHttp, simulator: Simulator
+) -> None:
+    async def trip() -> None:
+        assert (await extension.get_extension(http)).id
+
+    asked = operation("GET", EXTENSION)
+    with pytest.raises(AssertionError, match=r"\['id'\] missing"):
+        await check_any_answer(simulator, asked, trip, list_of="serviceFeatures")
+
+
+async def test_a_decoder_that_gives_up_at_a_bad_record_is_told(
+    http: PlatformHttp, simulator: Simulator
+) -> None:
+    async def until_one_is_odd() -> list[extension.PhoneNumber]:
+        numbers = await extension.list_phone_numbers(http)
+        return list(itertools.takewhile(lambda number: number.label, numbers))
+
+    asked = operation("GET", f"{EXTENSION}/phone-number")
+    with pytest.raises(AssertionError, match="beside bad ones"):
+        await check_good_records(simulator, asked, until_one_is_odd)
