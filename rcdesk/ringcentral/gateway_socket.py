@@ -254,6 +254,9 @@ def unanswered(*, is_nudged: bool = False) -> Outcome:
 
 
 def _lost(closed: ConnectionClosed) -> Outcome:
+    if closed.sent and not closed.rcvd:
+        # It was our side that gave up: nobody answered its pings.
+        return unanswered()
     code = closed.rcvd.code if closed.rcvd else None
     _log.info("The gateway's socket was closed (code %s)", code or "none")
     return Outcome(Ending.LOST, LOST_SENTENCE, reached_server=True)

@@ -34,7 +34,12 @@ WSTOKEN = "/restapi/oauth/wstoken"
 
 @dataclass
 class Rig:
-    """A desk at the end of a cable, the simulator at the other, and what the desk said."""
+    """A desk at the end of a cable, the simulator at the other, and what the desk said.
+
+    Attributes:
+        first_s: how long the first connection took.
+        clock_is_wrong_by: what this computer's clock is ahead of the platform's.
+    """
 
     desk: Desk
     simulator: Simulator
@@ -43,6 +48,7 @@ class Rig:
     states: list[Connection] = field(default_factory=list)
     changes: list[CallChange] = field(default_factory=list)
     digests: list[Digest] = field(default_factory=list)
+    first_s: float = 0.0
     clock_is_wrong_by: timedelta = timedelta()
 
     def now(self) -> Instant:
@@ -151,8 +157,10 @@ async def rig(connector: Connector) -> AsyncIterator[Rig]:
         desk.calls.changed.subscribe(made.changes.append)
         desk.absence.ended.subscribe(made.digests.append)
         await desk.session.sign_in_with_jwt(simulator.jwt)
+        began_s = time.monotonic()
         gateway = asyncio.create_task(desk.calls.run())
         await made.until(lambda: made.is_online)
+        made.first_s = time.monotonic() - began_s
         await desk.history.refresh()
         try:
             yield made
@@ -293,7 +301,7 @@ FAULTS = [
         for code in (1000, 1001, 1008, 1011, 1012, 1013, 3000, 4000, 4400, 4401)
     ],
     Fault("socket dropped without a word", _drop),
-    Fault("half open: data stops, nothing closes", _half_open, Rig.clear, says=LOST),
+    Fault("half open: data stops, nothing closes", _half_open, Rig.clear, says="stopped answering"),
     Fault("server accepts and closes at once", _accept_and_close, Rig.clear, says=LOST),
     Fault("clock set back by an hour", _clock_jumps(timedelta(hours=-1))),
     Fault("clock set ahead by an hour", _clock_jumps(timedelta(hours=1))),
