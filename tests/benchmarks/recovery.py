@@ -20,18 +20,17 @@ _LIMIT_S = 1.5
 
 @dataclass(frozen=True)
 class Run:
-    """One fault lived through: what was read meanwhile, and seconds."""
+    """One fault lived through, in seconds."""
 
-    says: str
     first_s: float
+    noticed_s: float
     back_s: float
 
 
 async def _lived_through(fault: Fault) -> Run:
     async with rig(Connector()) as it:
         morning = await live_through(fault, it)
-        says = next((state.reason for state in it.states if state.reason), "")
-        return Run(says, it.first_s, morning.back_s)
+        return Run(it.first_s, morning.noticed_s, morning.back_s)
 
 
 async def network_back() -> Measurement:
@@ -51,13 +50,13 @@ async def network_back() -> Measurement:
 
 
 async def main() -> None:
-    """Print a row for each fault: what is read meanwhile, and the median of the times."""
+    """Print a row for each fault: seconds until it is noticed, and then until all is right."""
     logging.disable()
     for fault in FAULTS:
         runs = [await _lived_through(fault) for _ in range(_RUNS)]
-        said = runs[0].says or "nothing"
-        seconds = statistics.median(run.back_s for run in runs)
-        print(f"| {fault.name} | {said} | {seconds:.1f} |", flush=True)
+        noticed_s = statistics.median(run.noticed_s for run in runs)
+        back_s = statistics.median(run.back_s for run in runs)
+        print(f"| {fault.name} | {noticed_s:.1f} | {back_s:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator, running
 from tests.e2e.cable import Cable
 
-PATIENCE_S = 40
+PATIENCE_S = 60
 _LOOK_S = 0.005
 QUICK = Connector(open_timeout_s=0.5, ping_interval_s=0.2, ping_timeout_s=0.2)
 WSTOKEN = "/restapi/oauth/wstoken"
@@ -172,11 +172,17 @@ async def rig(connector: Connector) -> AsyncIterator[Rig]:
 
 @dataclass(frozen=True)
 class Morning:
-    """What became of the calls; `back_s` is from the fault's end to the calls on the screen."""
+    """What became of the calls.
+
+    Attributes:
+        noticed_s: from the fault's beginning until the desk knew of it.
+        back_s: from the fault's end, or its being noticed, until the calls were right again.
+    """
 
     answered: str
     missed: str
     ringing: str
+    noticed_s: float
     back_s: float
 
 
@@ -185,6 +191,7 @@ async def live_through(fault: Fault, it: Rig) -> Morning:
     answered = await it.ring("+12025550101")
     await it.until(lambda: it.live == {answered})
     it.states.clear()
+    begun_s = time.monotonic()
     await fault.begin(it)
     await it.move(answered, "answer")
     missed = await it.ring("+12025550102")
@@ -197,12 +204,13 @@ async def live_through(fault: Fault, it: Rig) -> Morning:
         await it.until(lambda: fault.says in it.reasons())
     else:
         await it.until(lambda: it.states)
+    noticed_s = time.monotonic() - begun_s
     await fault.end(it)
-    began_s = time.monotonic()
+    ended_s = time.monotonic()
     if fault.is_nudged:
         it.desk.calls.nudge()
     await it.until(lambda: it.is_online and it.live == {ringing})
-    return Morning(answered, missed, ringing, time.monotonic() - began_s)
+    return Morning(answered, missed, ringing, noticed_s, time.monotonic() - ended_s)
 
 
 def _gateway(**fault: object) -> Callable[[Rig], Awaitable[None]]:
