@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -10,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rcdesk.cli.demo import end, running
-from tests.benchmarks.floors import python_start_s
 from tests.benchmarks.harness import Measurement
 from tests.benchmarks.tray_host import tray_host
 
@@ -23,8 +23,8 @@ async def open_link(calls: int = 400) -> list[Measurement]:
     """The command that the desktop file names, `rcdesk open`, and the shell it talks to.
 
     The window is in the tray, shown before and closed again: it has to be mapped, laid out and
-    painted with its history. Its floor is a Python that starts and does nothing; of both counts
-    the fastest, because what a busy machine adds says nothing about either.
+    painted with its history. Its floor is a Python that starts and does nothing. The two take
+    turns, and of both counts the fastest: what a busy machine adds says nothing about either.
     """
     async with running(calls) as demo, tray_host():
         environment = {**os.environ, **demo.environment, "RC_USER_JWT": demo.simulator["jwt"]}
@@ -34,14 +34,22 @@ async def open_link(calls: int = 400) -> list[Measurement]:
         )  # fmt: skip
         try:
             await _told(process, "ready_s")
-            costs = [await _open_s(process, environment, link) for link in range(_LINKS)]
+            floor_s, painted_s = list[float](), list[float]()
+            for link in range(_LINKS):
+                floor_s.append(_bare_python_s())
+                painted_s.append(await _painted_s(process, environment, link))
         finally:
             await end(process)
-    value_s, floor_s = min(costs), python_start_s()
-    return [Measurement("open_link", value_s * 1000, "ms", floor_s * 1000, budget=3)]
+    return [Measurement("open_link", min(painted_s) * 1000, "ms", min(floor_s) * 1000, budget=3)]
 
 
-async def _open_s(process: Process, environment: Mapping[str, str], link: int) -> float:
+def _bare_python_s() -> float:
+    began_s = time.monotonic()
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    return time.monotonic() - began_s
+
+
+async def _painted_s(process: Process, environment: Mapping[str, str], link: int) -> float:
     """Each link has a number of its own, so that the dialer has something new to show."""
     await asyncio.sleep(_PAUSE_S)
     command = Path(sys.executable).with_name("rcdesk")
