@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rcdesk.cli.options import count
-from rcdesk.core.errors import RcdeskError
+from rcdesk.core.errors import RcdeskError, StorageTrouble
 
 _START_TIMEOUT_S = 30.0
 _END_TIMEOUT_S = 10.0
@@ -48,11 +48,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run until the app is quit; returns the app's exit code."""
+    """Run until the app is quit; returns the app's exit code.
+
+    Raises:
+        StorageTrouble: there is no place for the pictures.
+    """
     if args.tour:
         from rcdesk.cli.tour import tour
 
-        args.output.mkdir(parents=True, exist_ok=True)
+        try:
+            args.output.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageTrouble(
+                f"The pictures cannot be kept in {args.output} ({error.strerror or error}): "
+                "give another folder after --output."
+            ) from error
         return asyncio.run(tour(args.output, args.calls))
     return asyncio.run(_demo(args.calls))
 

@@ -61,6 +61,9 @@ def run(args: argparse.Namespace) -> int:
     async def sign_in(headless: "Headless") -> int:
         session = headless.desk.session
         if args.jwt:
+            # Where there is no keyring, nothing has to be locked, which a home that is read-only
+            # would not allow.
+            await headless.store.check()
             await session.sign_in_with_jwt(headless.settings.jwt or _read_secret("JWT"))
         else:
             await _check_keyring(headless)

@@ -109,11 +109,10 @@ def _separated(arguments: Sequence[str], module: "ModuleType | None") -> list[st
 
 
 def _parser(module: "ModuleType | None") -> "argparse.ArgumentParser":
-    import argparse
-
     from rcdesk import __version__
+    from rcdesk.cli.parser import Parser
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rcdesk",
         description="See who is calling, keep your call history, dial anything.",
         epilog="Without a command rcdesk starts in the tray, or raises the one that runs.",

@@ -1,11 +1,11 @@
 """Options that several commands share, and what they accept."""
 
 import argparse
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 _LONGEST_SHOWN = 40
-# Within them no time zone and no span leads out of what Python can count.
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+# Within them no time zone and no span leads out of what Python and the system can count.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 def add_connection(parser: argparse.ArgumentParser) -> None:
@@ -78,12 +78,8 @@ def shown(text: str) -> str:
 
 def _moment(text: str, beyond_date: timedelta) -> datetime:
     try:
-        try:
-            moment = datetime.combine(date.fromisoformat(text) + beyond_date, time())
-        except ValueError:
-            moment = datetime.fromisoformat(text)
-        moment = moment.astimezone()
-    except (ValueError, OverflowError, OSError):
+        moment = datetime.fromisoformat(text)
+    except ValueError:
         raise argparse.ArgumentTypeError(
             f"{shown(text)} is no date: write 2026-11-23 or 2026-11-23T09:30"
         ) from None
@@ -91,4 +87,14 @@ def _moment(text: str, beyond_date: timedelta) -> datetime:
         raise argparse.ArgumentTypeError(
             f"{shown(text)} is not between the years {_FIRST_YEAR} and {_LAST_YEAR}"
         )
-    return moment
+    if _is_date(text):
+        moment += beyond_date
+    return moment.astimezone()
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rcdesk.core.ringout import RingOut
 
 _ACTIONS = ("status", "cancel")
+_LONGEST_ID = 1000
 _OPTIONS = frozenset({"--server", "--client-id", "--json", "-h", "--help", "--"})
 
 
@@ -47,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     from rcdesk.cli.headless import run_signed_in
     from rcdesk.core.errors import BadInput
 
-    # The others would be read as a path, and the last thing to cancel is something else.
-    if not args.id.strip() or args.id in (".", ".."):
+    # As a part of a path some mean another thing, and the last thing to cancel is that.
+    if not args.id.strip() or args.id in (".", "..") or len(args.id) > _LONGEST_ID:
         raise BadInput("Give the RingOut's ID as `rcdesk dial` printed it.")
 
     async def act(headless: "Headless") -> int:

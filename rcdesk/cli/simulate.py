@@ -22,7 +22,9 @@ _NEEDED = ("starlette", "uvicorn", "python_multipart")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.epilog = _EPILOG
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--host", type=_host, default="127.0.0.1", help="address to listen on (%(default)s)"
+    )
     parser.add_argument(
         "--port", type=_port, default=0, help="port to listen on; 0 takes a free one"
     )
@@ -61,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
         asyncio.run(simulate(args.host, args.port, options))
     except OSError as error:
         print(
-            f"Cannot listen on {args.host} port {args.port}: {error.strerror or error}.",
+            # asyncio repeats the address behind the reason.
+            f"Cannot listen on {args.host} port {args.port}: "
+            f"{(error.strerror or str(error)).partition(' (while')[0]}.",
             file=sys.stderr,
         )
         return 1
@@ -73,6 +77,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rcdesk.simulator")
     add_arguments(parser)
     return run(parser.parse_args())
+
+
+def _host(text: str) -> str:
+    if not text.strip():
+        # For asyncio that is every address of this computer.
+        raise argparse.ArgumentTypeError("give an address to listen on, such as 127.0.0.1")
+    return text
 
 
 def _port(text: str) -> int:

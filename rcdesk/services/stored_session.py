@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import msgspec
 
@@ -75,8 +75,8 @@ class VaultSessionStore:
             _log.warning("The stored session could not be deleted: %s", trouble)
 
     def lock(self) -> AbstractAsyncContextManager[None]:
-        """See SessionStore."""
-        return self._vault.lock()
+        """See SessionStore; a session in memory is nobody else's."""
+        return nullcontext() if self.trouble else self._vault.lock()
 
     async def check(self) -> str:
         """Find out before signing in whether the sign-in will be kept, and say if not.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
-from rcdesk.core.errors import StorageTrouble
+from rcdesk.core.errors import BadInput, StorageTrouble
 from rcdesk.system.handover import runtime_directory
 
 
@@ -49,7 +49,10 @@ class Paths:
     @classmethod
     def below(cls, home: Path) -> "Paths":
         """A profile of its own under `home`, for the demo and for tests."""
-        home = home.expanduser().absolute()
+        try:
+            home = home.expanduser().absolute()
+        except RuntimeError as error:
+            raise BadInput(f"RCDESK_HOME is no folder: {error}") from None
         return cls(
             config_dir=home / "config",
             data_dir=home / "data",

@@ -139,7 +139,7 @@ def ringing(terminal: Terminal) -> Iterator[str]:
     ("options", "is_listed"),
     [
         ("--direction inbound --type voice --number 4155550199 --limit 1", True),
-        ("--from 2026-01-01 --to 8999-12-31", True),
+        ("--from 2026-01-01 --to 2999-12-31", True),
         ("--direction outbound", False),
         ("--type fax", False),
         ("--number 4155550100", False),
@@ -158,9 +158,9 @@ def test_filters_are_for_active_calls_too(
 def test_a_result_that_there_is_none_names_those_there_are(terminal: Terminal, result: str) -> None:
     ended = terminal.run("calls", "--result", result)
     assert (ended.code, ended.out) == (2, "")
-    assert "is no result: use missed, answered, answered_elsewhere, " in ended.err
-    assert "Hang Up" in ended.err
-    assert len(ended.err) < 2000
+    assert "is no result: use missed, answered, answered_elsewhere, " in ended.sentence
+    assert "Hang Up" in ended.sentence
+    assert len(ended.sentence) < 1500
 
 
 @pytest.mark.skipif(not OPENAPI.is_file(), reason="the platform's specification is not here")
@@ -176,7 +176,7 @@ def test_the_results_are_those_of_the_specification() -> None:
             ["--active", "--result", "missed"],
             "A call going on has no result yet: leave out --active or --result.",
         ),
-        (["--from", "8000-01-01"], "--from is yet to come."),
+        (["--from", "2900-01-01"], "--from is yet to come."),
         (["--csv", "--json"], "Give --csv or --json, not both."),
         (["--from", "2026-02-02", "--to", "2026-02-01"], "--from must be before --to."),
         (["--number", "nobody"], "“nobody” is not a phone number."),
@@ -191,7 +191,7 @@ def test_wrong_usage_is_one_sentence(terminal: Terminal, options: list[str], sen
 def test_an_option_that_cannot_be_read_names_itself(terminal: Terminal, option: str) -> None:
     ended = terminal.run("calls", option)
     assert (ended.code, ended.out) == (2, "")
-    assert f"argument {option.partition('=')[0]}: " in ended.err
+    assert ended.sentence.startswith(f"{option.partition('=')[0]}: ")
 
 
 @pytest.mark.parametrize(

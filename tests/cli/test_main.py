@@ -83,7 +83,7 @@ def test_a_link_of_another_kind_is_one_sentence(terminal: Terminal, uri: str) ->
 def test_wrong_usage_ends_with_2(terminal: Terminal, arguments: list[str]) -> None:
     ended = terminal.run(*arguments)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("usage: rcdesk")
+    assert ended.sentence.endswith("--help`).")
 
 
 def test_the_version_is_told(terminal: Terminal) -> None:

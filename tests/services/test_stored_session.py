@@ -1,6 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.ringcentral.tokens import StoredSession
@@ -27,9 +26,8 @@ class LockedVault:
     async def self_test(self) -> None:
         raise StorageTrouble("The keyring is locked.")
 
-    @asynccontextmanager
-    async def lock(self) -> AsyncIterator[None]:
-        yield
+    def lock(self) -> AbstractAsyncContextManager[None]:
+        raise StorageTrouble("The folder of the lock is read-only.")
 
 
 async def test_a_session_is_kept_and_forgotten() -> None:
