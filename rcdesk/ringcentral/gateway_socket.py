@@ -29,6 +29,8 @@ _socket_log.setLevel(logging.INFO)
 
 _ANSWER_TIMEOUT_S = 30.0
 _SEND_TIMEOUT_S = 10.0
+_READ_AHEAD_FRAMES = 20_000
+"""Behind a burst comes the answer to our ping: unread, it would make the line look dead."""
 _TURN_S = 0.008
 """How long a burst of frames may keep the loop: half a frame of a 60 Hz screen."""
 _frames = msgspec.json.Decoder(list[msgspec.Raw])
@@ -71,6 +73,7 @@ class Connector:
                 ping_interval=self.ping_interval_s,
                 ping_timeout=self.ping_timeout_s,
                 close_timeout=2.0,
+                max_queue=_READ_AHEAD_FRAMES,
                 user_agent_header=USER_AGENT,
                 logger=_socket_log,
                 **proxy_tls,

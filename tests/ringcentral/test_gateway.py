@@ -1,5 +1,6 @@
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -34,6 +35,7 @@ class Watch:
         self.states: list[Connection] = []
         self.syncs: list[bool] = []
         self.during_sync: Callable[[], Awaitable[None]] | None = None
+        self.telling_takes_s = 0.0
         self._changed = asyncio.Event()
         self.gateway = Gateway(
             platform.http,
@@ -54,6 +56,7 @@ class Watch:
     def _deliver(self, heard: Notification) -> None:
         self.heard.append(heard)
         self._changed.set()
+        time.sleep(self.telling_takes_s)
 
     def _state(self, state: Connection) -> None:
         self.states.append(state)
@@ -276,6 +279,23 @@ async def test_a_half_open_socket_is_found(signed_in: Platform) -> None:
         await watch.online()
         async with asyncio.timeout(3):
             await watch.online(2)
+
+
+async def test_a_burst_that_takes_long_to_tell_is_no_dead_line(signed_in: Platform) -> None:
+    async def script(connection: ServerConnection, _before: int) -> None:
+        await greet(connection)
+        await accept_subscription(connection)
+        for number in range(1000):
+            await notify(connection, str(number))
+        await (await connection.ping())
+        await notify(connection, "last")
+        await connection.wait_closed()
+
+    async with scripted(script) as connector, watching(signed_in, connector) as watch:
+        watch.telling_takes_s = 0.001
+        await watch.until(lambda: "last" in watch.uuids())
+        states = [each.state for each in watch.states]
+        assert states.count(ConnectionState.CONNECTING) == 1
 
 
 async def test_a_context_the_server_cannot_read_is_not_offered_again(signed_in: Platform) -> None:

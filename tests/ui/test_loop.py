@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -12,7 +13,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rcdesk.ui.loop import QtEventLoop, run
+from rcdesk.ui.loop import QtEventLoop, keep_start_from_collector, run
 
 TIMEOUT_S = 20
 
@@ -160,6 +161,14 @@ def test_what_main_raises_goes_through(qapp: QApplication) -> None:
 
     with pytest.raises(LookupError, match="no such thing"):
         run(main, qapp)
+
+
+def test_what_the_start_made_is_not_walked_over_again() -> None:
+    keep_start_from_collector()
+    try:
+        assert gc.get_freeze_count() > len(gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 async def _fail_in_a_callback() -> None:
