@@ -25,6 +25,7 @@ COMMANDS = {
     "sms": "send a text message",
     "pager": "send a message to extensions of your company",
     "presence": "show or set what others see of you and whether calls reach you",
+    "doctor": "check what rcdesk needs and say how to mend what is wrong",
     "open": "take a tel:, callto:, sms: or rcdesk: link from the desktop",
 }
 """Each is a module of this package with `add_arguments(parser)` and `run(args) -> int`."""

@@ -1,0 +1,118 @@
+"""The keyring and the sign-in."""
+
+import asyncio
+import logging
+import sys
+from datetime import UTC, datetime
+
+from rcdesk.core.errors import PlatformError, RcdeskError, SignedOut, StorageTrouble
+from rcdesk.ringcentral.extension import get_extension
+from rcdesk.ringcentral.platform import Platform
+from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore
+from rcdesk.services.desk import KEYRING_SERVICE, network, registration, session_store
+from rcdesk.services.diagnosis.case import Case
+from rcdesk.services.diagnosis.findings import Finding, Status, ok, told, unknown, warning
+from rcdesk.services.diagnosis.session_bus import BusTrouble, is_collection_locked
+from rcdesk.system.secrets import LOCKED, KeyringVault
+from rcdesk.system.workthread import WorkThread
+
+_log = logging.getLogger(__name__)
+
+_KEYRING_TIMEOUT_S = 4.0
+_SIGN_IN = "Start rcdesk and sign in, or run `rcdesk login`."
+
+
+async def check_keyring(case: Case) -> Finding:
+    """Whether a secret can be written, read and deleted; asks for no password first."""
+    backend = await asyncio.wrap_future(WorkThread("keyring name").submit(_backend_name))
+    if backend.startswith("SecretService") and await _is_locked():
+        return told(LOCKED, status=Status.WARNING)
+    vault = KeyringVault(KEYRING_SERVICE, "doctor", case.paths, timeout_s=_KEYRING_TIMEOUT_S)
+    try:
+        await vault.self_test()
+    except StorageTrouble as trouble:
+        return told(str(trouble), status=Status.WARNING)
+    case.is_keyring_usable = True
+    return ok(f"{backend} keeps what it is given")
+
+
+def _backend_name() -> str:
+    # See rcdesk.system.secrets: importing it takes a tenth of a second.
+    import keyring  # noqa: PLC0415
+
+    return str(keyring.get_keyring().name)
+
+
+async def _is_locked() -> bool:
+    if sys.platform != "linux":
+        return False
+    try:
+        return await is_collection_locked()
+    except BusTrouble:
+        return False
+
+
+async def check_session(case: Case) -> Finding:
+    """Who is signed in, by the extension number alone, and for how long."""
+    settings = case.known_settings
+    store: SessionStore = MemorySessionStore()
+    if case.is_keyring_usable:
+        store = session_store(settings, case.paths, _log.warning)
+    try:
+        platform = await _platform(case, store)
+        if await platform.session.resume() and not (settings.jwt and await _has_ended(platform)):
+            return await _signed_in(case, platform, store)
+        if not settings.jwt:
+            return warning("Nobody is signed in.", _SIGN_IN)
+        if not case.is_reachable:
+            return unknown("Not checked: RingCentral cannot be asked.")
+        # In memory: what is in the keyring is not the doctor's to replace.
+        store = MemorySessionStore()
+        platform = await _platform(case, store)
+        await platform.session.sign_in_with_jwt(settings.jwt)
+        return await _signed_in(case, platform, store)
+    except SignedOut as error:
+        return told(str(error), _SIGN_IN)
+    except RcdeskError as error:
+        return told(str(error), _SIGN_IN)
+
+
+async def _platform(case: Case, store: SessionStore) -> Platform:
+    settings = case.known_settings
+    platform = Platform(registration(settings), store, network=network(settings))
+    return await case.stack.enter_async_context(platform)
+
+
+async def _has_ended(platform: Platform) -> bool:
+    try:
+        return not await platform.session.is_authorized()
+    except PlatformError:
+        return False
+
+
+async def _signed_in(case: Case, platform: Platform, store: SessionStore) -> Finding:
+    who = "Signed in; RingCentral was not asked"
+    if case.is_reachable:
+        extension = await get_extension(platform.http, user=True)
+        case.people |= {extension.name, extension.company}
+        case.private.add(extension.email)
+        who = f"Signed in as extension {extension.extension_number or 'without a number'}"
+    parts = [who]
+    stored = await store.load()
+    if stored is not None:
+        case.private |= {stored.access_token, stored.refresh_token, stored.session_id}
+        ends = {
+            "access token until": stored.access_expires_at,
+            "refresh token until": stored.refresh_expires_at,
+            "your administrator's timeout ends it at": stored.session_ends_at,
+        }
+        parts += [f"{what} {_moment(utc_s)}" for what, utc_s in ends.items() if utc_s]
+    case.platform = platform
+    return ok(", ".join(parts))
+
+
+def _moment(utc_s: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(utc_s, UTC).astimezone():%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError, OSError):
+        return "a time that no calendar holds"
