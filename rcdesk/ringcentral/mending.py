@@ -2,6 +2,7 @@
 
 The fast path is a typed decode. Only when that fails is the text read untyped and fitted to
 the type piece by piece: what does not fit is dropped and its path logged, never its value.
+Of each path it warns once; the platform may make the same mistake in every record.
 """
 
 import json
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 _UNFIT = object()
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _UNION_ORIGINS = (Union, types.UnionType)
+_warned_of: set[str] = set()
 
 
 class Undecodable(RcdeskError):
@@ -37,12 +39,13 @@ def decode(data: bytes | msgspec.Raw, into: type[T]) -> T:
         return cast("T", _decoder(into).decode(data))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
+    name = getattr(into, "__name__", "list")
     try:
-        mended = _mend(_untyped(data), into, "$")
+        mended = _mend(_untyped(data), into, name)
     except RecursionError:
         raise Undecodable("The answer is nested too deeply.") from None
     if mended is _UNFIT:
-        raise Undecodable(f"The answer is not a {getattr(into, '__name__', 'list')}.")
+        raise Undecodable(f"The answer is not a {name}.")
     return cast("T", mended)
 
 
@@ -101,13 +104,18 @@ def _mend(value: Any, into: Any, path: str) -> Any:
             return msgspec.Raw(msgspec.json.encode(value))
         if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return _mend_struct(value, kind, path)
-        if isinstance(value, list) and get_origin(kind) is list:
-            return _mend_list(value, get_args(kind)[0], path)
+        if isinstance(value, list | dict) and get_origin(kind) is type(value):
+            return _mend_items(value, get_args(kind)[-1], path)
         if isinstance(value, str | float) and kind in (int, float, bool):
             # A number as text, a whole number with a fraction of zero.
             with suppress(msgspec.ValidationError, OverflowError):
                 return msgspec.convert(value, kind, strict=False)
-    _log.warning("Dropped %s: not a value this field can have", path)
+    _log.log(
+        logging.DEBUG if path in _warned_of else logging.WARNING,
+        "Dropped %s: not a value this field can have",
+        path,
+    )
+    _warned_of.add(path)
     return _UNFIT
 
 
@@ -121,6 +129,9 @@ def _mend_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: str) -
     return kind(**kept)
 
 
-def _mend_list(value: list[Any], kind: Any, path: str) -> list[Any]:
-    parts = (_mend(item, kind, f"{path}[{index}]") for index, item in enumerate(value))
-    return [part for part in parts if part is not _UNFIT]
+def _mend_items(value: list[Any] | dict[str, Any], kind: Any, path: str) -> Any:
+    if isinstance(value, list):
+        parts = (_mend(item, kind, f"{path}[]") for item in value)
+        return [part for part in parts if part is not _UNFIT]
+    named = ((name, _mend(item, kind, f"{path}{{}}")) for name, item in value.items())
+    return {name: part for name, part in named if part is not _UNFIT}
