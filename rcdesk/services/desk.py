@@ -94,6 +94,11 @@ class Desk:
         account = self.session.account
         return account.region if account else "US"
 
+    def let_calls_go(self) -> None:
+        """Follow no call any more; what was listed stays."""
+        self.calls.forget()
+        self.absence.forget()
+
     def forget(self) -> None:
         """Drop what belongs to the user who signed out."""
         self.calls.forget()

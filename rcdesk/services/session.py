@@ -38,11 +38,14 @@ class SessionStatus:
     """State, who is signed in, and a sentence on what goes on or went wrong.
 
     `account` may be None while signed in: the platform could not be asked yet.
+    `was_ended`: not the user but the platform has ended the session, and nobody has signed in
+    since; what was loaded is still the user's.
     """
 
     state: SessionState
     account: Account | None = None
     reason: str = ""
+    was_ended: bool = False
 
 
 class SessionService:
@@ -165,19 +168,30 @@ class SessionService:
     @contextmanager
     def _signing_in(self, doing: str) -> Iterator[None]:
         """Show that it goes on, and what went wrong when it did; a cancelled one needs no words."""
+        before = self.status
         self._set(SessionState.SIGNING_IN, reason=doing)
         try:
             yield
         except BaseException as error:
             reason = str(error) if isinstance(error, RcdeskError) else ""
-            self._set(SessionState.SIGNED_OUT, reason=reason)
+            if before.state is SessionState.SIGNED_IN and self._platform.session.is_signed_in:
+                # It was to replace a session that is about to end, and has not ended yet.
+                self._set(SessionState.SIGNED_IN, before.account)
+            else:
+                self._set(SessionState.SIGNED_OUT, before.account, reason, before.was_ended)
             raise
 
     def _ended(self, reason: str) -> None:
         _log.warning("RingCentral ended the session: %s", reason)
         self._end_notice.stop()
-        self._set(SessionState.SIGNED_OUT, reason=reason)
+        self._set(SessionState.SIGNED_OUT, self.status.account, reason, was_ended=True)
 
-    def _set(self, state: SessionState, account: Account | None = None, reason: str = "") -> None:
-        self.status = SessionStatus(state, account, reason)
+    def _set(
+        self,
+        state: SessionState,
+        account: Account | None = None,
+        reason: str = "",
+        was_ended: bool = False,
+    ) -> None:
+        self.status = SessionStatus(state, account, reason, was_ended)
         self.changed.tell(self.status)

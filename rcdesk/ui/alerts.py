@@ -38,7 +38,7 @@ class CallAlerts(QObject):
     def show_change(self, change: CallChange) -> None:
         """Follow a call; look at where it is, not only at what is announced."""
         call = change.call
-        if call.direction is not Direction.INBOUND or self._notifier is None:
+        if call.direction is not Direction.INBOUND or self._notifier is None or change.is_late:
             return
         rings = call.state is CallState.RINGING
         if rings or (call.key in self._shown and call.outcome is Outcome.MISSED):

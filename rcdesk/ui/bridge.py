@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 class Bridge(QObject):
     """The one place where services and Qt meet.
 
-    Signals carry core types: CallChange, Presence, Connection, SessionStatus, RingOut; a
+    Signals carry core types: CallChange, Presence, Connection, SessionStatus, RingOut, Digest; a
     notice is a sentence for the user; `waiting` says for how many seconds RingCentral asks us
     to wait (0: no longer).
     """
@@ -25,6 +25,8 @@ class Bridge(QObject):
     session_changed = Signal(object)
     history_changed = Signal()
     ringout_changed = Signal(object)
+    absence_ended = Signal(object)
+    session_ends = Signal(str)
     notice = Signal(str)
     waiting = Signal(float)
 
@@ -36,6 +38,8 @@ class Bridge(QObject):
         desk.calls.connection_changed.subscribe(self.connection_changed.emit)
         desk.session.changed.subscribe(self.session_changed.emit)
         desk.history.changed.subscribe(lambda _none: self.history_changed.emit())
+        desk.session.notice.subscribe(self.session_ends.emit)
+        desk.absence.ended.subscribe(self.absence_ended.emit)
         desk.dialing.changed.subscribe(self.ringout_changed.emit)
         desk.platform.limits.waiting = lambda _group, left_s: self.waiting.emit(left_s)
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import RcdeskError, StorageTrouble
 from rcdesk.core.ringout import RingOut
+from rcdesk.services.absence import Digest
 from rcdesk.services.desk import Desk
 from rcdesk.services.dialing import DialVia
 from rcdesk.services.session import SessionState, SessionStatus
@@ -22,6 +23,8 @@ from rcdesk.signin.process import run_signin_window
 from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
+from rcdesk.ui.lag import Lag
+from rcdesk.ui.notice_card import Notices, missed_meanwhile, session_over
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _RECENT_IN_TRAY = 5
-_LIST_LAG_MS = 40
 _RESUMING = "Looking for your sign-in in the keyring."
 
 
@@ -64,6 +66,7 @@ class Desktop(QObject):
         self._bridge = Bridge(desk, self)
         self._tray = tray
         self._popups = CallPopups(theme, lambda: desk.region)
+        self._notices = Notices(theme)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
         self._geometry = b""
@@ -71,13 +74,14 @@ class Desktop(QObject):
         self._connection_told_s = self._wait_over_s = 0.0
         self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
         self._ringout: RingOut | None = None
+        self._owner_id = ""
         self._session_work: asyncio.Task[None] | None = None
         self._sign_in_work: asyncio.Task[None] | None = None
-        # Each ended call changes the list; in a burst the window shows the last of them.
-        self._history_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
+        self._untold_calls: dict[str, CallChange] = {}
+        self._history_lag = Lag(self)
         self._history_lag.timeout.connect(self._show_history)
-        self._active_lag = QTimer(self, singleShot=True, interval=_LIST_LAG_MS)
-        self._active_lag.timeout.connect(lambda: tray.show_active(desk.calls.calls))
+        self._live_lag = Lag(self)
+        self._live_lag.timeout.connect(self._show_live)
         self._connect_services()
         self._connect_tray_and_popups()
 
@@ -102,6 +106,7 @@ class Desktop(QObject):
         if self._alerts is not None:
             await self._alerts.close()
         self._popups.close()
+        self._notices.close()
         if self._built_window is not None:
             self._built_window.close_for_good()
 
@@ -170,19 +175,18 @@ class Desktop(QObject):
     def _connect_services(self) -> None:
         bridge = self._bridge
         bridge.call_changed.connect(self._show_call)
-        bridge.presence_changed.connect(self._tray.show_presence)
+        bridge.presence_changed.connect(lambda _presence: self._live_lag.ask())
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
-        bridge.history_changed.connect(lambda: _start(self._history_lag))
+        bridge.history_changed.connect(self._history_lag.ask)
         bridge.ringout_changed.connect(self._show_ringout)
         bridge.notice.connect(self.show_notice)
+        bridge.absence_ended.connect(self._show_digest)
+        bridge.session_ends.connect(self._warn_of_session)
         bridge.waiting.connect(self._keep_wait)
 
     def _connect_window(self, window: "MainWindow") -> None:
-        self._bridge.presence_changed.connect(window.show_presence)
-        self._bridge.connection_changed.connect(window.show_connection)
         self._bridge.waiting.connect(window.show_waiting)
-        self._bridge.call_changed.connect(window.apply_change)
         self._tray.availability_changed.connect(window.set_tray_available)
         window.dial_requested.connect(self._dial)
         window.route_changed.connect(self._keep_route)
@@ -221,11 +225,35 @@ class Desktop(QObject):
 
     def _show_call(self, change: CallChange) -> None:
         (self._alerts or self._popups).show_change(change)
-        _start(self._active_lag)
+        self._untold_calls[change.call.key] = change
+        self._live_lag.ask()
+
+    def _show_live(self) -> None:
+        presence, changes = self._desk.calls.presence, self._untold_calls
+        self._untold_calls = {}
+        self._tray.show_presence(presence)
+        self._tray.show_active(self._desk.calls.calls)
+        if self._built_window is not None:
+            self._built_window.show_presence(presence)
+            for change in changes.values():
+                self._built_window.apply_change(change)
+
+    def _show_digest(self, digest: Digest) -> None:
+        self._notices.show_notice(
+            "missed", missed_meanwhile(digest.missed, self._desk.region), self.raise_window
+        )
+
+    def _warn_of_session(self, sentence: str) -> None:
+        self._notices.show_notice("session", session_over(sentence), self._sign_in)
 
     def _show_connection(self, connection: Connection) -> None:
+        if self._status.state is SessionState.SIGNED_OUT:
+            # What ends with the session says less than the session's own end.
+            return
         self._connection_told_s = time.monotonic()
         self._tray.show_connection(connection)
+        if self._built_window is not None:
+            self._built_window.show_connection(connection)
         if connection.state is ConnectionState.ONLINE:
             self._bridge.spawn(self._load(), "account and history")
 
@@ -254,12 +282,16 @@ class Desktop(QObject):
     def _show_session(self, status: SessionStatus) -> None:
         self._status = status
         if status.state is SessionState.SIGNED_OUT:
-            self._stop_session()
+            self._stop_following()
+            if not status.was_ended:
+                self._desk.forget()
         if self._built_window is not None:
             self._show_status(self._built_window, status)
         if status.state is SessionState.SIGNED_IN:
             self._take_up(status)
         elif status.state is SessionState.SIGNED_OUT:
+            if status.was_ended:
+                self._warn_of_session(status.reason)
             self._tray.show_account(None)
             self._tray.show_connection(Connection(ConnectionState.SIGNED_OUT, status.reason))
 
@@ -268,6 +300,8 @@ class Desktop(QObject):
             window.show_signed_in()
         elif status.state is SessionState.SIGNING_IN:
             window.show_signing_in(status.reason)
+        elif status.was_ended:
+            window.show_ended(status.reason)
         else:
             window.show_signed_out(status.reason)
         if status.account is not None:
@@ -277,17 +311,24 @@ class Desktop(QObject):
     def _take_up(self, status: SessionStatus) -> None:
         account = status.account
         self._tray.show_account(account.name if account else "")
+        owner_id = self._desk.platform.session.owner_id
+        if owner_id != self._owner_id:
+            self._owner_id = owner_id
+            self._stop_following()
+            self._desk.forget()
         if self._session_work is None:
+            self._notices.take_away("session")
             self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
             self._bridge.spawn(self._load(), "account and history")
 
-    def _stop_session(self) -> None:
+    def _stop_following(self) -> None:
+        """Without a session nobody tells how the calls go on; what was loaded stays."""
         if self._session_work is None:
             return
         self._session_work.cancel()
         self._session_work = None
         self._popups.clear()
-        self._desk.forget()
+        self._desk.let_calls_go()
         self._ringout = None
         if self._built_window is not None:
             self._built_window.show_calls([])
@@ -378,7 +419,7 @@ class Desktop(QObject):
 
     def _sign_out(self) -> None:
         # The socket goes first: a revoked token would only make it reconnect in vain.
-        self._stop_session()
+        self._stop_following()
         self._bridge.spawn(self._desk.session.sign_out(), "signing out")
 
     def _choose_theme(self, preference: str) -> None:
@@ -387,9 +428,3 @@ class Desktop(QObject):
 
     def _keep_route(self, via: str, from_number: str) -> None:
         self._save({"dial_via": via, "ringout_from": from_number})
-
-
-def _start(lag: QTimer) -> None:
-    """Let `lag` run from the first of a burst, so that a steady stream cannot put it off."""
-    if not lag.isActive():
-        lag.start()

@@ -81,6 +81,8 @@ class CallPopups(QObject):
 
     def show_change(self, change: CallChange) -> None:
         """Follow a call; changes of calls that need no card cost next to nothing."""
+        if change.is_late:
+            return
         self._queue.apply(change, self._clock())
         if change.call.key in self._cards or self._queue.notices:
             self._refresh(change.call.key)

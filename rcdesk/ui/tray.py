@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -12,6 +12,7 @@ from rcdesk.core.call import Call, CallState, Direction
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.presence import Presence
 from rcdesk.ui import words
+from rcdesk.ui.lag import Lag
 from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray_host import TrayHost
@@ -66,14 +67,14 @@ class Tray(QObject):
         self._look: TrayLook | None = None
         self._host = TrayHost(self)
         self._host.appeared.connect(self._on_tray_appeared)
-        # Several things change at once; panels are slow to take a new menu.
-        self._soon = QTimer(self, singleShot=True, interval=0)
+        # Several things change at once; panels are slow to take a new menu, and popups go first.
+        self._soon = Lag(self)
         self._soon.timeout.connect(self._refresh)
         self._dated: list[tuple[QAction, HistoryEntry]] = []
         self.menu = QMenu()
         self.menu.aboutToShow.connect(self._date)
         self._icon: QSystemTrayIcon | None = None
-        theme.changed.connect(self._soon.start)
+        theme.changed.connect(self._soon.ask)
         self._refresh()
 
     @property
@@ -113,32 +114,32 @@ class Tray(QObject):
     def show_connection(self, connection: Connection) -> None:
         """How the connection stands."""
         self._connection = connection
-        self._soon.start()
+        self._soon.ask()
 
     def show_presence(self, presence: Presence) -> None:
         """How others see the user."""
         self._presence = presence
-        self._soon.start()
+        self._soon.ask()
 
     def show_missed(self, missed: int) -> None:
         """How many missed calls have not been looked at."""
         self._missed = max(0, missed)
-        self._soon.start()
+        self._soon.ask()
 
     def show_active(self, calls: Sequence[Call]) -> None:
         """The calls going on now; those that ended may be among them."""
         self._active = [call for call in calls if call.is_live]
-        self._soon.start()
+        self._soon.ask()
 
     def show_recent(self, entries: "Sequence[HistoryEntry]") -> None:
         """The latest calls, newest first."""
         self._recent = list(entries[:RECENT_CALLS])
-        self._soon.start()
+        self._soon.ask()
 
     def show_account(self, name: str | None) -> None:
         """Whose account it is; None while nobody is signed in."""
         self._account = name
-        self._soon.start()
+        self._soon.ask()
 
     def _on_tray_appeared(self) -> None:
         self.show()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
@@ -49,6 +50,14 @@ class Office:
     async def fault(self, **fault: object) -> None:
         (await self._control.post("/faults", json=fault)).raise_for_status()
 
+    async def heal(self) -> None:
+        (await self._control.delete("/faults")).raise_for_status()
+        self.desk.calls.nudge()
+
+    @property
+    def is_online(self) -> bool:
+        return self.desk.calls.connection.state is ConnectionState.ONLINE
+
     @property
     def cards(self) -> list[str]:
         return [card.windowTitle() for card in self.desktop._popups.cards]
@@ -56,6 +65,10 @@ class Office:
     async def until_said(self, words: str) -> None:
         """Wait until some card says `words`."""
         await self.until(lambda: any(words in card for card in self.cards))
+
+    async def until_active(self, words: str) -> None:
+        """Wait until the window says `words` of some call that goes on."""
+        await self.until(lambda: any(words in card for card in self.active))
 
     @property
     def active(self) -> list[str]:
@@ -97,7 +110,6 @@ def in_office(
     qloop: "QtEventLoop", theme: "Theme"
 ) -> Callable[[Callable[[Office], Coroutine[Any, Any, None]]], None]:
     """Run a coroutine in an office where somebody has signed in."""
-    from rcdesk.core.connection import ConnectionState
 
     @asynccontextmanager
     async def office(jwt: bool) -> AsyncIterator[Office]:

@@ -21,7 +21,7 @@ def test_a_call_shows_changes_and_goes(in_office: InOffice) -> None:
         for action, words in [("answer", "On the call"), ("hold", "On hold")]:
             await office.move(session_id, action)
             await office.until_said(words)
-            assert words in office.active[0]
+            await office.until_active(words)
         await office.move(session_id, "hangup")
         await office.until(lambda: not office.cards)
         await office.until(lambda: not office.active)
@@ -135,14 +135,40 @@ def test_signing_out_empties_the_windows_and_says_so(in_office: InOffice) -> Non
     in_office(day)
 
 
-def test_a_session_that_ringcentral_ended_asks_to_sign_in_again(in_office: InOffice) -> None:
+def test_a_session_that_ringcentral_ended_leaves_what_is_listed(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
+        await office.ring()
+        await office.until(lambda: office.cards)
+        listed = office.listed
         await office.fault(tokens="revoke")
         await office.fault(gateway="close", code=1001)
         await office.until(lambda: not office.desk.session.is_signed_in)
         window = office.desktop._window
-        await office.until(window._sign_in.isVisible)
-        assert "Signed out by RingCentral" in office.desk.session.status.reason
+        await office.until(window._connection.isVisible)
+        assert window._connection.text == "Signed out by RingCentral: sign in again."
+        (notice,) = office.desktop._notices.cards
+        assert "Signed out by RingCentral: sign in again." in notice.windowTitle()
+        assert office.cards == []
+        assert office.active == []
+        assert office.listed == listed
+        assert window._recent.isVisible()
+
+    in_office(day)
+
+
+def test_calls_missed_while_not_connected_come_as_one_card(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        await office.fault(gateway="close", code=1013, for_s=600)
+        await office.until(lambda: not office.is_online)
+        for name in ("Ada Lovelace", "Grace Hopper"):
+            await office.move(await office.ring(name=name), "hangup")
+        await office.heal()
+        await office.until(lambda: office.desktop._notices.cards)
+        (notice,) = office.desktop._notices.cards
+        assert notice.windowTitle().startswith("2 missed calls while not connected: ")
+        assert "Ada Lovelace" in notice.windowTitle()
+        assert office.cards == []
+        await office.until(lambda: office.desktop._tray.look.missed == 2)
 
     in_office(day)
 

@@ -206,7 +206,7 @@ def test_the_header_names_account_and_presence(window: MainWindow) -> None:
             "RingCentral cannot be reached. Trying again in 40 s.",
         ),
         (Connection(ConnectionState.WAITING, "", 600), "Trying again in 10 min."),
-        (Connection(ConnectionState.SIGNED_OUT), "RingCentral signed you out. Sign in again."),
+        (Connection(ConnectionState.SIGNED_OUT), "Signed out by RingCentral: sign in again."),
         (Connection(ConnectionState.CONNECTING), "Connecting…"),
         (Connection(ConnectionState.SYNCING), "Catching up…"),
     ],

@@ -50,8 +50,8 @@ class ConnectionBanner(Banner):
         reason = words.plain(self._connection.reason, 200)
         state = self._connection.state
         if state is ConnectionState.SIGNED_OUT:
-            said = reason or "RingCentral signed you out."
-            self.say("danger", "sign-out", f"{_ended(said)} Sign in again.", "Sign in")
+            said = reason or "Signed out by RingCentral: sign in again."
+            self.say("danger", "sign-out", said, "Sign in")
         elif state is ConnectionState.OFFLINE and reason:
             self.say("warning", "cloud-off", reason)
         elif state is ConnectionState.WAITING:

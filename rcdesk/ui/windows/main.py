@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut,
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.call import Call, CallChange, Instant
-from rcdesk.core.connection import Connection
+from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.numbers import Interpretation, interpret
 from rcdesk.core.presence import Presence
@@ -191,6 +191,13 @@ class MainWindow(QWidget):
         if reason:
             self._sign_in.show_sign_in_error(reason)
         self._show_page(self._sign_in)
+        self.setWindowTitle("Signed out")
+
+    def show_ended(self, reason: str) -> None:
+        """RingCentral has ended the session; what is listed can still be used."""
+        self._is_signed_in = False
+        self.show_connection(Connection(ConnectionState.SIGNED_OUT, reason))
+        self._show_page(self._calls)
         self.setWindowTitle("Signed out")
 
     def show_signed_in(self) -> None:
