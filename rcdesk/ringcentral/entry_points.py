@@ -5,7 +5,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from rcdesk.ringcentral.registration import is_loopback
+from rcdesk.ringcentral.registration import is_address, is_loopback
 
 AUTHORIZE_PATH = "/restapi/oauth/authorize"
 TOKEN_PATH = "/restapi/oauth/token"  # noqa: S105 - an address, not a secret
@@ -101,9 +101,7 @@ def _is_here(server_url: str) -> bool:
 
 
 def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+    if not is_address(url):
         return None
+    parts = urlsplit(url)
     return parts if _HOST.fullmatch(parts.hostname or "") else None

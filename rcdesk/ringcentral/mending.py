@@ -23,6 +23,8 @@ _UNFIT = object()
 _decoders: dict[object, msgspec.json.Decoder[Any]] = {}
 _UNION_ORIGINS = (Union, types.UnionType)
 _warned_of: set[str] = set()
+_NUMBERS = (int, float, bool)
+_MOST_DIGITS = 1000
 
 
 class Undecodable(RcdeskError):
@@ -56,8 +58,8 @@ def repaired(data: bytes) -> bytes:
         Undecodable: it is not JSON even so.
     """
     try:
-        return msgspec.json.encode(_untyped(data))
-    except (RecursionError, OverflowError):
+        return json.dumps(_untyped(data)).encode()
+    except RecursionError:
         raise Undecodable("The answer is nested too deeply.") from None
 
 
@@ -65,11 +67,16 @@ def _untyped(data: bytes | msgspec.Raw) -> Any:
     # json.loads also reads what msgspec refuses as a whole: lone surrogates, NaN, numbers
     # out of range.
     try:
-        return _cleaned(json.loads(bytes(data).decode("utf-8", "replace")))
+        return _cleaned(json.loads(bytes(data).decode("utf-8", "replace"), parse_int=_whole))
     except ValueError as error:
         raise Undecodable(f"The answer is not JSON ({type(error).__name__}).") from None
     except RecursionError:
         raise Undecodable("The answer is nested too deeply.") from None
+
+
+def _whole(digits: str) -> int | None:
+    """None for what Python refuses to read, and the whole text with it."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
 
 
 def _decoder(into: object) -> msgspec.json.Decoder[Any]:
@@ -101,12 +108,12 @@ def _mend(value: Any, into: Any, path: str) -> Any:
     kinds = get_args(into) if get_origin(into) in _UNION_ORIGINS else (into,)
     for kind in kinds:
         if kind is msgspec.Raw:
-            return msgspec.Raw(msgspec.json.encode(value))
+            return msgspec.Raw(json.dumps(value).encode())
         if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
             return _mend_struct(value, kind, path)
         if isinstance(value, list | dict) and get_origin(kind) is type(value):
             return _mend_items(value, get_args(kind)[-1], path)
-        if isinstance(value, str | float) and kind in (int, float, bool):
+        if isinstance(value, str | float) and getattr(kind, "__origin__", kind) in _NUMBERS:
             # A number as text, a whole number with a fraction of zero.
             with suppress(msgspec.ValidationError, OverflowError):
                 return msgspec.convert(value, kind, strict=False)

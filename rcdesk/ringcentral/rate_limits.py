@@ -24,6 +24,7 @@ _GROUP_PENALTY_S = 60.0
 _ACCOUNT_PENALTY_S = 30.0
 _LONGEST_PENALTY_S = 3600.0
 _LARGEST_LIMIT = 10_000
+_MOST_DIGITS = 9
 # Shorter waits are over before anyone has read about them.
 _TELL_FROM_S = 1.0
 
@@ -60,7 +61,7 @@ def retry_after_header_s(
     except ValueError:
         try:
             at = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         now = utc_now or datetime.now(UTC)
         wait_s = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
@@ -231,4 +232,6 @@ def _named(headers: Mapping[str, str], asked: RateGroup) -> RateGroup:
 
 
 def _number(value: str | None) -> int | None:
-    return int(value) if value and value.isascii() and value.isdigit() else None
+    if not value or len(value) > _MOST_DIGITS or not (value.isascii() and value.isdigit()):
+        return None
+    return int(value)

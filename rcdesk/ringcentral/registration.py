@@ -4,7 +4,11 @@ import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import httpx
+
 from rcdesk.core.errors import BadInput
+
+_LONGEST_LABEL = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,28 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_address(url: str) -> bool:
+    """Whether `url` names a host and a port that can be looked for.
+
+    With others the libraries for HTTP, WebSocket and DNS raise errors of many kinds, late.
+    """
+    try:
+        parsed = httpx.URL(url)
+        # Reading the host decodes punycode; `urlsplit` knows the range of a port.
+        _, _, host = parsed.host, urlsplit(url).port, parsed.raw_host.decode("ascii")
+    except (ValueError, httpx.InvalidURL):
+        return False
+    labels = host.removesuffix(".").split(".")
+    return all(0 < len(label) <= _LONGEST_LABEL for label in labels)
+
+
 def _checked_server_url(given: str) -> str:
     url = given.strip().rstrip("/")
     example = "give it as https://platform.ringcentral.com"
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise BadInput(f"The server address {given!r} is not a URL: {example}.") from None
+    if not is_address(url):
+        raise BadInput(f"The server address {given!r} is not a URL: {example}.")
+    parts = urlsplit(url)
+    host = parts.hostname
     if parts.scheme not in ("http", "https") or not host:
         raise BadInput(f"The server address {given!r} is not a web address: {example}.")
     if parts.path or parts.query or parts.fragment or "@" in parts.netloc:

@@ -4,12 +4,15 @@ Every field is optional and may be null. Ids come as text or number, enums as pl
 values nobody has heard of, times in two forms: `rcdesk.ringcentral.decode` makes sense of them.
 """
 
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from typing import Annotated
 
 import msgspec
 
 Text = str | int | float | None
 """An id, a number or a name: `text()` makes a string of it."""
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""What is counted or compared: JSON also has numbers of hundreds of digits, which nothing takes."""
 
 
 class Wire(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):
@@ -28,12 +31,17 @@ def text(value: Text) -> str:
 
 
 def instant(value: Text) -> datetime | None:
-    """A platform time (`…Z` or `…+0000`) as an aware datetime; None if it is none."""
+    """A platform time (`…Z` or `…+0000`) as an aware datetime; None if it is none.
+
+    In the first and the last year there is, other time zones have no date for it: none either.
+    """
     if type(value) is not str:
         return None
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
+        return None
+    if not MINYEAR < at.year < MAXYEAR:
         return None
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
@@ -83,13 +91,13 @@ class PresenceBody(Wire):
 
     extension_id: Text = None
     extension: ExtensionRef | None = None
-    sequence: int | None = None
+    sequence: Whole | None = None
     telephony_status: Text = None
     presence_status: Text = None
     user_status: Text = None
     dnd_status: Text = None
     active_calls: list[ActiveCall] | None = None
-    total_active_calls: int | None = None
+    total_active_calls: Whole | None = None
 
 
 class SessionPartyEnd(Wire):
@@ -146,7 +154,7 @@ class Origin(Wire):
 class TelephonySessionBody(Wire):
     """Body of a telephony-session event (changed parties only), or GET session (`id`)."""
 
-    sequence: int | None = None
+    sequence: Whole | None = None
     id: Text = None
     session_id: Text = None
     telephony_session_id: Text = None
@@ -237,10 +245,10 @@ class Navigation(Wire):
 class Paging(Wire):
     """Where a page stands; the call log usually omits the totals."""
 
-    page: int | None = None
-    per_page: int | None = None
-    total_pages: int | None = None
-    total_elements: int | None = None
+    page: Whole | None = None
+    per_page: Whole | None = None
+    total_pages: Whole | None = None
+    total_elements: Whole | None = None
 
 
 class CallLogAnswer(Wire):

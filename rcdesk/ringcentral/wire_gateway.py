@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import Text, Wire
+from rcdesk.ringcentral.wire import Text, Whole, Wire
 
 
 class WsToken(msgspec.Struct, kw_only=True):
@@ -20,7 +20,7 @@ class SessionContext(Wire):
     """`wsc`: what a reconnect presents to recover the session; `token` is a secret."""
 
     token: Text = None
-    sequence: int | None = None
+    sequence: Whole | None = None
 
     def __repr__(self) -> str:
         return f"SessionContext(sequence={self.sequence!r})"
@@ -31,7 +31,7 @@ class FrameHead(Wire):
 
     type: Text = None
     message_id: Text = None
-    status: int | None = None
+    status: Whole | None = None
     headers: dict[str, Text] | None = None
     wsc: SessionContext | None = None
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Wire
+from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Whole, Wire
 
 
 class MessageParty(Wire):
@@ -54,7 +54,7 @@ class MessageEntry(Wire):
     last_modified_time: Text = None
     delivery_error_code: Text = None
     vm_transcription_status: Text = None
-    fax_page_count: int | None = None
+    fax_page_count: Whole | None = None
     pg_to_department: bool | None = None
 
 
@@ -85,7 +85,7 @@ class BulkMessage(Wire):
     """One of several messages asked for at once."""
 
     resource_id: Text = None
-    status: int | None = None
+    status: Whole | None = None
     body: MessageEntry | None = None
 
 
@@ -93,7 +93,7 @@ class BulkPartStatus(Wire):
     """What the first part of a multipart/mixed answer says of one of the others."""
 
     href: Text = None
-    status: int | None = None
+    status: Whole | None = None
 
 
 class BulkHead(Wire):

@@ -1,6 +1,6 @@
 """The account, devices and call settings as the platform spells them."""
 
-from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Wire
+from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Whole, Wire
 from rcdesk.ringcentral.wire_account import RegionalSettings
 
 
@@ -20,7 +20,7 @@ class ServiceInfo(Wire):
 class AccountLimits(Wire):
     """Bounds of the account."""
 
-    max_extension_number_length: int | None = None
+    max_extension_number_length: Whole | None = None
 
 
 class AccountAnswer(Wire):
