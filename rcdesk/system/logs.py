@@ -1,16 +1,20 @@
 """The log file, with everything taken out of it that nobody else may know."""
 
 import atexit
+import contextlib
 import io
 import logging
 import logging.handlers
 import os
 import queue
 import re
+import stat
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from rcdesk.core.errors import StorageTrouble
+from rcdesk.system.filelock import FileLock
 from rcdesk.system.paths import Paths, make_private
 
 _MAX_BYTES = 1_000_000
@@ -46,6 +50,9 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1{_GONE}",
     ),
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), _GONE),
+    # Proxies carry their password before the host.
+    (re.compile(r"(?<=://)[^\s/@\"']{1,200}@"), f"{_GONE}@"),
+    (re.compile(r"[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"), _GONE),
     # Anything else as long and as mixed as RingCentral's opaque tokens.
     (
         re.compile(
@@ -66,7 +73,10 @@ _NUMBERS = re.compile(
 
 
 def redact(text: str) -> str:
-    """`text` without tokens, codes, passwords and JWTs; of phone numbers the last two digits."""
+    """`text` without tokens, codes, passwords, JWTs and e-mail addresses.
+
+    Of phone numbers the last two digits stay: they tell one call from another.
+    """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return _NUMBERS.sub(lambda found: "…" + re.sub(r"\D", "", found[0])[-2:], text)
@@ -90,8 +100,8 @@ def configure_logging(
     """Send the root logger to the log file, and to stderr where `verbose`.
 
     The file is written by a thread of its own, so that no coroutine waits for the disk; it is
-    readable by its user only, and 4 files of 1 MB are kept. Only one process may write it:
-    commands beside a running app pass `to_file=False`.
+    readable by its user only, and 4 files of 1 MB are kept, whatever other processes write into
+    them. It is the app's: commands, of which many may run beside it, pass `to_file=False`.
 
     Returns:
         Writes out what is still queued and detaches the handlers; runs at exit by itself.
@@ -143,8 +153,73 @@ def _targets(paths: Paths, *, verbose: bool, to_file: bool) -> tuple[list[loggin
 
 
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
-    """Creates its files 0600."""
+    """Files for their user only; a disk that takes nothing costs the log and nothing else."""
+
+    _has_complained = False
+
+    def doRollover(self) -> None:  # noqa: N802 - logging's name
+        """Rotate, unless another process is about to, or already has.
+
+        Where files cannot be renamed, the newest one is started anew: it must not grow without
+        end.
+        """
+        lock = FileLock(Path(f"{self.baseFilename}.lock"))
+        try:
+            if not lock.try_acquire():
+                return
+            try:
+                if self._is_newest():
+                    super().doRollover()
+                else:
+                    self._reopen()
+            finally:
+                lock.release()
+        except (OSError, StorageTrouble):
+            os.truncate(self.baseFilename, 0)
+            self._reopen()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Say once what is wrong; each record tries the file again."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self._drop_stream()
+        if not self._has_complained and sys.stderr is not None:
+            self._has_complained = True
+            with contextlib.suppress(OSError):
+                reason = error.strerror or error
+                print(f"The log file cannot be written: {reason}.", file=sys.stderr)  # noqa: T201
+
+    def close(self) -> None:
+        """As logging has it, on a full disk too."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+    def _is_newest(self) -> bool:
+        """False where another process has renamed the file that this one has open."""
+        if self.stream is None:
+            return False
+        try:
+            return os.path.samestat(os.fstat(self.stream.fileno()), os.stat(self.baseFilename))  # noqa: PTH116 - a str
+        except FileNotFoundError:
+            return False
+
+    def _reopen(self) -> None:
+        self._drop_stream()
+        self.stream = self._open()
+
+    def _drop_stream(self) -> None:
+        # logging opens it again.
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
 
     def _open(self) -> io.TextIOWrapper:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        return os.fdopen(os.open(self.baseFilename, flags, 0o600), "a", encoding=self.encoding)
+        fd = os.open(self.baseFilename, flags, 0o600)
+        mode = os.fstat(fd).st_mode
+        if os.name == "posix" and stat.S_ISREG(mode) and stat.S_IMODE(mode) & 0o077:
+            os.fchmod(fd, 0o600)
+        return os.fdopen(fd, "a", encoding=self.encoding)

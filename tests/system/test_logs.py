@@ -1,6 +1,9 @@
 import logging
 import os
+import re
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +44,8 @@ SECRET = "s3cr3t-Value"
         f'{{"password":"with \\" quote {SECRET}"}}',
         f"Settings(client_secret='{SECRET}')",
         f"password: {SECRET}",
+        f"proxy http://me:{SECRET}@proxy.example:3128",
+        f"{SECRET}.lovelace@example.com",
         f"login with jwt={SECRET}",
     ],
 )
@@ -142,10 +147,103 @@ def test_the_log_is_readable_by_its_user_only_and_stays_small(tmp_path: Path) ->
     for _ in range(3000):
         logging.getLogger("rcdesk.test").info("x" * 2000)
     close()
-    files = list(paths.state_dir.iterdir())
+    files = [path for path in paths.state_dir.iterdir() if path.suffix != ".lock"]
     assert len(files) == 4
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
     assert sum(file.stat().st_size for file in files) < 4_100_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are for Unix")
+def test_a_log_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    paths = Paths.below(tmp_path)
+    paths.state_dir.mkdir()
+    paths.log_file.touch(0o644)
+    configure_logging(paths)()
+    assert stat.S_IMODE(paths.log_file.stat().st_mode) == 0o600
+
+
+WRITER = """
+import logging, sys
+from pathlib import Path
+from rcdesk.system.logs import configure_logging
+from rcdesk.system.paths import Paths
+close = configure_logging(Paths.below(Path(sys.argv[1])))
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(1500):
+    logging.getLogger(sys.argv[2]).info("%s %s", number, "x" * 1000)
+logging.getLogger(sys.argv[2]).info("the last of all")
+close()
+"""
+
+
+def test_processes_that_share_a_log_do_not_rotate_it_to_pieces(tmp_path: Path) -> None:
+    paths = Paths.below(tmp_path)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, tmp_path, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("first", "second")
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    results = [writer.communicate("go\n", timeout=60) for writer in writers]
+    assert [said for _, said in results] == ["", ""]
+    files = [path for path in paths.state_dir.iterdir() if path.suffix != ".lock"]
+    assert len(files) == 4
+    assert max(path.stat().st_size for path in files) < 1_200_000
+    lines = "".join(path.read_text() for path in files).splitlines()
+    line = re.compile(r"\S+ \S+ INFO (first|second): (\d+ x{1000}|the last of all)")
+    assert all(line.fullmatch(each) for each in lines)
+    assert sum("the last of all" in each for each in lines) == 2
+    # Both wrote 3 MB, of which the files hold all that fits.
+    assert sum(path.stat().st_size for path in files) > 2_500_000
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_costs_the_log_and_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = Paths.below(tmp_path)
+    paths.state_dir.mkdir(mode=0o700)
+    paths.log_file.symlink_to("/dev/full")
+    close = configure_logging(paths)
+    for number in range(3):
+        logging.getLogger("rcdesk.test").warning("number %d", number)
+    close()
+    assert capsys.readouterr().err == ("The log file cannot be written: No space left on device.\n")
+
+
+def test_where_files_cannot_be_renamed_the_log_still_stays_small(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = Paths.below(tmp_path)
+    # A folder can neither be replaced by a file nor removed as one.
+    (paths.state_dir / "rcdesk.log.1").mkdir(parents=True, mode=0o700)
+    (paths.state_dir / "rcdesk.log.2" / "x").mkdir(parents=True)
+    close = configure_logging(paths)
+    for number in range(1500):
+        logging.getLogger("rcdesk.test").info("%s %s", number, "x" * 1000)
+    close()
+    assert paths.log_file.stat().st_size < 1_000_000
+    assert "1499 " in paths.log_file.read_text()
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_is_deleted_meanwhile_is_begun_again(tmp_path: Path) -> None:
+    paths = Paths.below(tmp_path)
+    close = configure_logging(paths)
+    logging.getLogger("rcdesk.test").info("before")
+    paths.log_file.unlink()
+    for number in range(1500):
+        logging.getLogger("rcdesk.test").info("%s %s", number, "x" * 1000)
+    close()
+    assert "1499 " in paths.log_file.read_text()
 
 
 def test_without_a_disk_the_log_goes_to_stderr(
