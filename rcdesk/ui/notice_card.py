@@ -1,5 +1,6 @@
 """A card about no single call: calls missed while offline, a sign-in that has ended."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +59,8 @@ class NoticeCard(PopupWindow):
     acted = Signal()
     dismissed = Signal()
 
-    def __init__(self, theme: Theme, notice: Notice) -> None:
-        super().__init__(theme)
+    def __init__(self, theme: Theme, notice: Notice, clock: Callable[[], float]) -> None:
+        super().__init__(theme, clock)
         close = icon_button(theme, "close", "Stop showing", small=True)
         act = QPushButton(notice.button)
         act.setProperty("kind", "primary")
@@ -106,9 +107,10 @@ class NoticeCard(PopupWindow):
 class Notices(QObject):
     """One card for each subject, in the corner across from the calls."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(theme)
         self._theme = theme
+        self._clock = clock
         self._cards: dict[str, NoticeCard] = {}
 
     @property
@@ -119,7 +121,7 @@ class Notices(QObject):
     def show_notice(self, subject: str, notice: Notice, act: Callable[[], None]) -> None:
         """Show `notice` in place of what was shown of `subject`."""
         self.take_away(subject)
-        card = NoticeCard(self._theme, notice)
+        card = NoticeCard(self._theme, notice, self._clock)
 
         def answer() -> None:
             self.take_away(subject)
