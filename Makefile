@@ -3,7 +3,7 @@ PYTHON ?=
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: help setup demo test lint bench wheel lock clean
+.PHONY: help setup demo test lint bench faults soak wheel lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 14
@@ -24,6 +24,12 @@ lint: setup ## Check style and types only
 
 bench: setup ## Measure speed and size, one JSON line each
 	@packaging/virtual-screen $(CURDIR)/$(BIN)/python -m tests.benchmarks
+
+faults: setup ## Lose the connection in every way, and time it
+	@$(BIN)/python -m tests.benchmarks.recovery
+
+soak: setup ## Work a day in a few minutes, and watch the memory
+	@$(BIN)/python -m tests.benchmarks.soak
 
 wheel: setup ## Build the wheel into dist/
 	$(BIN)/hatchling build --target wheel

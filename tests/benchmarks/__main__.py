@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from tests.benchmarks.burst import presence_burst
 from tests.benchmarks.decoding import decode_presence_event
 from tests.benchmarks.harness import Measurement
+from tests.benchmarks.open_link import open_link
+from tests.benchmarks.recovery import network_back
 from tests.benchmarks.start import start_and_memory
 from tests.benchmarks.windows import popups_and_burst
 
@@ -15,7 +17,9 @@ def measurements() -> Iterator[Measurement]:
     """Each as soon as it is known."""
     yield decode_presence_event()
     yield presence_burst()
+    yield asyncio.run(network_back())
     yield from asyncio.run(start_and_memory())
+    yield from asyncio.run(open_link())
     yield from asyncio.run(popups_and_burst())
 
 

@@ -4,8 +4,6 @@ No Qt in here: the process that imports this would share Qt's pages with those i
 """
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 
@@ -41,8 +39,6 @@ window.show()""",
     )
 )
 
-_RUNS = 20
-
 
 def json_decode_s(frames: Sequence[bytes]) -> float:
     """Decode all frames by the standard library, and do nothing with them."""
@@ -50,13 +46,3 @@ def json_decode_s(frames: Sequence[bytes]) -> float:
     for frame in frames:
         json.loads(frame)
     return time.perf_counter() - began_s
-
-
-def python_start_s() -> float:
-    """`python -c pass`, the fastest of some."""
-    costs: list[float] = []
-    for _ in range(_RUNS):
-        began_s = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "pass"], check=True)
-        costs.append(time.perf_counter() - began_s)
-    return min(costs)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rcdesk.cli.demo import end, running
-from tests.benchmarks.floors import BARE_STACK, BARE_TRAY, python_start_s
+from tests.benchmarks.floors import BARE_STACK, BARE_TRAY
 from tests.benchmarks.harness import Measurement
 from tests.benchmarks.installed import Installation, installed
 from tests.benchmarks.tray_host import TrayHost, tray_host
@@ -45,17 +45,10 @@ async def start_and_memory(calls: int = 10_000) -> list[Measurement]:
             app_mib = await _memory_mib(installation, _APP, demo.environment)
             bare_mib = await _memory_mib(installation, _BARE)
             stack_mib = await _memory_mib(installation, _STACK)
-            async with (
-                tray_host() as host,
-                _started(host, installation, _APP, demo.environment),
-            ):
-                open_s = min([await _open_link_s(demo.environment) for _ in range(_RUNS)])
     return [
         Measurement("start_to_tray_icon", min(app) * 1000, "ms", min(bare) * 1000, budget=2.5),
         Measurement("memory_at_rest", app_mib, "MiB", bare_mib, budget=1.7),
         Measurement("memory_over_stack", app_mib, "MiB", stack_mib),
-        # Until the running app has taken the link; it paints the dialer a frame later.
-        Measurement("open_link", open_s * 1000, "ms", python_start_s() * 1000, budget=3),
     ]
 
 
@@ -70,16 +63,6 @@ async def _sign_in(environment: Mapping[str, str], simulator: Mapping[str, str])
     await login.communicate("".join(f"{answer}\n" for answer in answers).encode())
     if login.returncode:
         raise RuntimeError("the benchmark could not sign in")
-
-
-async def _open_link_s(environment: Mapping[str, str]) -> float:
-    began_s = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *_APP, "open", "tel:+16505550123", env={**os.environ, **environment}
-    )
-    if await process.wait():
-        raise RuntimeError("the app did not take the link")
-    return time.perf_counter() - began_s
 
 
 async def _start_s(

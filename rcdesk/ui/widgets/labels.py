@@ -1,4 +1,5 @@
 """Labels for text from outside: never read as markup, never wider than there is room."""
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStyle, QWidget
