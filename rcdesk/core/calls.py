@@ -201,8 +201,11 @@ class CallTracker:
         direction = leg.direction or Direction.INBOUND
         tracks = self._by_session.setdefault(leg.session_id, [])
         key = leg.session_id
-        if any(track.key == key for track in tracks):
+        if key in self._tracks:
             key = f"{leg.session_id}/{leg.party_id or leg.leg_id or direction}"
+        while key in self._tracks:
+            # A party's call has gone on as another party, and now the first one is back.
+            key += "+"
         track = Track(key, leg.session_id, direction, now, now, leg.party_id)
         tracks.append(track)
         self._tracks[key] = self._open[key] = track

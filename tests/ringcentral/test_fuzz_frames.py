@@ -7,11 +7,12 @@ import websockets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rcdesk.core.call import ChangeKind
 from rcdesk.core.events import PresenceReport
 from rcdesk.ringcentral.gateway_socket import Connector, Frame, GatewaySocket, SocketEnded
 from tests.fuzz.following import follow, read
 from tests.fuzz.mutation import changed_frame, changed_stream
-from tests.fuzz.seeds import of_2015, recorded, written
+from tests.fuzz.seeds import of_2015, recorded, session, written
 
 RINGING = of_2015("Ringing", 1, startTime="2026-11-23T09:00:00Z")
 GOOD = b'[{"type":"ServerNotification"},{"event":"/good","body":{}}]'
@@ -37,6 +38,20 @@ def with_call(**fields: object) -> bytes:
 )
 def test_what_fuzzing_has_found_is_taken(stream: bytes) -> None:
     assert [change.kind.value for change in follow(stream.split(b"\n"))] == ["ringing"]
+
+
+def test_a_party_that_comes_back_is_a_call_of_its_own() -> None:
+    changes = follow(
+        [
+            session("Answered", 3, id="p-0", direction="Outbound"),
+            session("Proceeding", 1, id="p-1"),
+            of_2015("NoCall", 1),
+            session("Proceeding", 1, id="p-2"),
+            session("Proceeding", 1, id="p-1"),
+        ]
+    )
+    rang = [change.call.key for change in changes if change.kind is ChangeKind.RINGING]
+    assert len(set(rang)) == 3
 
 
 @pytest.mark.parametrize("digits", [400, 5000])
@@ -87,9 +102,9 @@ def test_no_frame_ends_the_connection(streams: list[bytes], data: st.DataObject)
     frames = data.draw(st.lists(st.binary(max_size=200), max_size=10))
     generator = data.draw(st.randoms())
     for real in data.draw(st.sampled_from(streams)).split(b"\n"):
-        # An Error frame may well end it.
         changed = changed_frame(real, generator)
-        frames.append(real if b"Error" in changed else changed)
+        # The gateway itself says with such a frame that the session is over.
+        frames += [changed] if b"Error" not in changed else []
     as_text = data.draw(st.booleans())
     assert asyncio.run(heard(frames, as_text=as_text))[-1].body == Frame.parse(GOOD).body
 
