@@ -73,6 +73,8 @@ class Connector:
                 ping_interval=self.ping_interval_s,
                 ping_timeout=self.ping_timeout_s,
                 close_timeout=2.0,
+                # One read of what is compressed unfolds into thousands of frames at once.
+                compression=None,
                 max_queue=_READ_AHEAD_FRAMES,
                 user_agent_header=USER_AGENT,
                 logger=_socket_log,
