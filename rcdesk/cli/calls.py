@@ -120,14 +120,16 @@ async def _history(headless: "Headless", args: argparse.Namespace) -> "list[Reco
 
     query = await _query(headless, args)
     collection = Collection(args.result)
-    page = 1
+    page, before = 1, None
     while True:
         answer = await list_calls(headless.desk.platform.http, query, page, user=True)
         collection.add(answer.records)
+        # A server that answers with the same page for ever has no other, either.
+        is_last = not answer.has_next or not answer.records or answer == before
         # One more than asked for: the last call may still lack its other leg.
-        if len(collection.records) > args.limit or not answer.has_next or not answer.records:
+        if len(collection.records) > args.limit or is_last:
             return collection.records[: args.limit]
-        page += 1
+        page, before = page + 1, answer
 
 
 async def _query(headless: "Headless", args: argparse.Namespace) -> "CallLogQuery":
