@@ -1,7 +1,6 @@
 """`rcdesk doctor`: what is wrong with this installation, and how to mend it."""
 
 import argparse
-import asyncio
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         overrides={"server_url": args.server, "client_id": args.client_id},
         has_xembed_tray=lambda: selection_is_owned(TRAY),
     )
+    import asyncio
+
     findings = asyncio.run(_examine(case, shown=not args.json))
     answer = _object(findings)
     if not args.json:

@@ -1,7 +1,6 @@
 """`rcdesk status`: who is signed in, and for how long."""
 
 import argparse
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -67,6 +66,8 @@ def account_object(account: "Account | None") -> dict[str, object] | None:
 
 async def _account(headless: "Headless", *, must: bool) -> "Account | None":
     """Who it is; without `must`, what this computer knows has to do when nobody answers."""
+    import asyncio
+
     try:
         async with asyncio.timeout(None if must else _NAME_TIMEOUT_S):
             return await headless.account()
