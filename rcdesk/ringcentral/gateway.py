@@ -229,7 +229,20 @@ class Gateway:
             raise SocketEnded(Outcome(Ending.UNREACHABLE, reason)) from fault
 
     async def _serve(self, socket: GatewaySocket, *, is_resuming: bool) -> Outcome:
-        """Live with an open socket until it ends."""
+        """Live with an open socket until it ends.
+
+        In a task of its own: before Python 3.13 a TaskGroup swallows a cancellation that comes
+        together with the failure of one of its tasks, and we would connect anew.
+        """
+        session = asyncio.create_task(self._session(socket, is_resuming=is_resuming))
+        try:
+            await asyncio.wait({session})
+        finally:
+            session.cancel()
+            await asyncio.wait({session})
+        return session.result()
+
+    async def _session(self, socket: GatewaySocket, *, is_resuming: bool) -> Outcome:
         outcome = unanswered()
         try:
             async with asyncio.TaskGroup() as group:

@@ -18,7 +18,7 @@ from rcdesk.core.reconnect import Ending, Outcome
 from rcdesk.ringcentral.http import USER_AGENT
 from rcdesk.ringcentral.mending import Undecodable, decode, repaired
 from rcdesk.ringcentral.proxies import Proxies, naming
-from rcdesk.ringcentral.registration import is_loopback
+from rcdesk.ringcentral.registration import is_address, is_loopback
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_gateway import FrameHead, GatewayError, WsToken
 
@@ -88,7 +88,7 @@ def socket_uri(token: WsToken, recovery_token: str) -> str:
     Raises:
         UnexpectedAnswer: the platform gave no address that a token may be sent to.
     """
-    parts = urlsplit(token.uri or "")
+    parts = urlsplit(token.uri if token.uri and is_address(token.uri) else "")
     is_safe = parts.scheme == "wss" or (parts.scheme == "ws" and is_loopback(parts.hostname or ""))
     if not is_safe or not parts.hostname or not token.ws_access_token:
         raise UnexpectedAnswer("RingCentral gave no usable address for live events.")

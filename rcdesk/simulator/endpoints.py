@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import uuid
@@ -113,7 +114,11 @@ class PlatformGate:
         fault = self._world.faults.take(request.method, request.url.path)
         if fault is not None:
             if fault.delay_s:
-                await passed(self._world.clock, fault.delay_s)
+                try:
+                    await passed(self._world.clock, fault.delay_s)
+                except asyncio.CancelledError:
+                    # The server stops; what it cancelled it would log with a traceback.
+                    return Response(status_code=503)
             if fault.status is not None:
                 return fault_response(fault.status, fault.headers, fault.body)
         try:

@@ -1,6 +1,7 @@
 """What the user and the administrator chose, and where each choice may come from."""
 
 import os
+import re
 import tempfile
 import time
 import tomllib
@@ -24,6 +25,7 @@ DEFAULT_REDIRECT_URI = "http://localhost:47623/oauth2callback"
 
 _MAX_FILE_BYTES = 1 << 20
 _MAX_TEXT = 2000
+_HOST_AND_PORT = re.compile(r"[\w.:\[\]-]+")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -114,7 +116,8 @@ def _server_url(value: object) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or "@" in parts.netloc:
+    is_address = bool(host) and _HOST_AND_PORT.fullmatch(parts.netloc) and " " not in parts.path
+    if not is_address or parts.scheme not in ("http", "https"):
         raise _Unfit("must be a web address such as https://platform.ringcentral.com")
     if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
         raise _Unfit("must begin with https://, or passwords would travel in the clear")
@@ -171,6 +174,15 @@ def _ca_file(value: object) -> str:
     return str(path)
 
 
+class _Unusable(NamedTuple):
+    """Stands where a value would, until a better source brings one; `sentence` says what is wrong.
+
+    Credentials meant for one server must not go to another, so the default must not step in.
+    """
+
+    sentence: str
+
+
 class _Key(NamedTuple):
     check: Callable[[object], object]
     variable: str = ""
@@ -194,6 +206,7 @@ _KEYS: dict[str, _Key] = {
 }
 _SECRETS = frozenset({"client_secret", "jwt", "proxy"})
 _NEVER_IN_A_FILE = frozenset({"jwt"})
+_NEVER_PASSED_OVER = frozenset({"server_url"})
 
 
 def load_settings(
@@ -208,8 +221,8 @@ def load_settings(
     not given.
 
     Raises:
-        BadInput: the user's file is not TOML, or a flag or `RC_SERVER_URL` has no usable value:
-            credentials meant for one server must not go to another.
+        BadInput: the user's file is not TOML, or a flag or the server's address, wherever it
+            comes from, has no usable value.
         StorageTrouble: the user's file exists but cannot be read.
     """
     environ = os.environ if environ is None else environ
@@ -225,13 +238,12 @@ def load_settings(
     _take_file(found, _read(paths.settings_file), paths.settings_file, warnings)
     for name, key in _KEYS.items():
         given = environ.get(key.variable) if key.variable else None
-        if not given or name in flags:
-            continue
-        if name == "server_url":
-            found[name] = _checked(name, given, f" in the environment ({key.variable})")
-        else:
+        if given and name not in flags:
             _take(found, name, given, f"in the environment ({key.variable})", warnings)
     found |= {name: _checked(name, value) for name, value in flags.items()}
+    for value in found.values():
+        if isinstance(value, _Unusable):
+            raise BadInput(value.sentence)
     if found.get("brand_id"):
         found.setdefault("server_url", server_for(str(found["brand_id"])))
     return Settings(**cast("dict[str, Any]", found), warnings=tuple(warnings))
@@ -265,11 +277,11 @@ def save_settings(paths: Paths, changes: Mapping[str, object]) -> None:
     _replace(path, {name: value for name, value in content.items() if value is not None})
 
 
-def _checked(name: str, value: object, where: str = "") -> object:
+def _checked(name: str, value: object) -> object:
     try:
         return _KEYS[name].check(value)
     except _Unfit as error:
-        raise BadInput(f"The setting {name}{where} {error}.") from None
+        raise BadInput(f"The setting {name} {error}.") from None
 
 
 def _take_file(
@@ -291,7 +303,10 @@ def _take(
     try:
         found[name] = _KEYS[name].check(value)
     except _Unfit as error:
-        warnings.append(f"The setting {name} {where} was ignored: it {error}.")
+        if name in _NEVER_PASSED_OVER:
+            found[name] = _Unusable(f"The setting {name} {where} {error}.")
+        else:
+            warnings.append(f"The setting {name} {where} was ignored: it {error}.")
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rcdesk.core.call import ChangeKind
+from rcdesk.core.errors import UnexpectedAnswer
 from rcdesk.core.events import PresenceReport
-from rcdesk.ringcentral.gateway_socket import Connector, Frame, GatewaySocket, SocketEnded
+from rcdesk.ringcentral.gateway_socket import (
+    Connector,
+    Frame,
+    GatewaySocket,
+    SocketEnded,
+    socket_uri,
+)
+from rcdesk.ringcentral.wire_gateway import WsToken
 from tests.fuzz.following import follow, read
 from tests.fuzz.mutation import changed_frame, changed_stream
 from tests.fuzz.seeds import of_2015, recorded, session, written
@@ -125,3 +133,16 @@ async def heard(frames: list[bytes], *, as_text: bool) -> list[Frame]:
                 await GatewaySocket(connection, found.append, time.monotonic).read()
             await connection.close()
     return found
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("", "wss://", "wss:///ws", "https://a.example/", "ws://a.example/", "wss://["),
+        *("wss://a:99999/", "wss://a:b/", "wss://a..b/", "wss://\u2100/", "wss://xn--/", "\ud800"),
+        *("wss://" + "a" * 64 + ".example/", "wss://a\x00b/"),
+    ],
+)
+def test_no_address_for_live_events_raises_anything_else(uri: str) -> None:
+    with pytest.raises(UnexpectedAnswer):
+        socket_uri(WsToken(uri=uri, ws_access_token="t"), "")

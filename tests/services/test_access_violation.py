@@ -24,7 +24,9 @@ async def test_a_session_that_ringcentral_ended_is_one_state_with_nothing_behind
         await online.session.load_account()
     await until(lambda: states and states[-1].state is ConnectionState.SIGNED_OUT)
     ended = "Signed out by RingCentral: sign in again."
-    assert told == [SessionStatus(SessionState.SIGNED_OUT, reason=ended, was_ended=True)]
+    (status,) = told
+    assert (status.state, status.reason) == (SessionState.SIGNED_OUT, ended)
+    assert status.was_ended
     simulator.world.journal.clear()
     online.calls.nudge()
     for _ in range(50):

@@ -97,3 +97,19 @@ async def test_ipv6_is_served_too() -> None:
                 assert (await http.get(f"{simulator.control}/state")).status_code == 200
     except OSError:
         pytest.skip("this machine has no IPv6 loopback")
+
+
+async def test_a_delayed_request_does_not_spoil_the_end(
+    process: asyncio.subprocess.Process,
+) -> None:
+    ready = await announced(process)
+    async with httpx.AsyncClient() as client:
+        await client.post(ready["control"] + "/faults", json={"delay_s": 600})
+        waiting = asyncio.create_task(client.get(ready["server"] + "/restapi"))
+        while not (await client.get(ready["control"] + "/requests")).json()["requests"]:
+            pass
+        process.terminate()
+        _, errors = await process.communicate()
+        assert process.returncode == 0
+        assert b"Traceback" not in errors
+        assert (await waiting).status_code == 503

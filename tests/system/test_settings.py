@@ -57,12 +57,6 @@ def test_secrets_do_not_show_in_a_repr() -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("server_url = 5", "server_url"),
-        ("server_url = 'ftp://example.com'", "web address"),
-        ("server_url = 'http://example.com'", "https"),
-        ("server_url = 'https://user:pw@example.com'", "web address"),
-        ("server_url = 'https://[broken'", "web address"),
-        ("server_url = 'https://example.com:99999'", "web address"),
         ("redirect_uri = 'rcdesk://callback'", "redirect_uri"),
         ("redirect_uri = ''", "redirect_uri"),
         ("dial_via = 'carrier pigeon'", "ringout, app, tel"),
@@ -100,6 +94,38 @@ def test_an_unusable_variable_is_passed_over_with_a_warning(paths: Paths) -> Non
 def test_an_unusable_server_in_the_environment_never_becomes_another_one(paths: Paths) -> None:
     with pytest.raises(BadInput, match=r"RC_SERVER_URL.*https"):
         load_settings(paths, {"RC_SERVER_URL": "http://example.com"}, {"server_url": None})
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("5", "quotation marks"),
+        ("'ftp://example.com'", "web address"),
+        ("'http://example.com'", "https"),
+        ("'https://user:pw@example.com'", "web address"),
+        ("'https://[broken'", "web address"),
+        ("'https://example.com:99999'", "web address"),
+        ("'https://x y'", "web address"),
+        ("'https://x/y z'", "web address"),
+        ("'https://x\\y'", "web address"),
+        ("''", "web address"),
+    ],
+)
+@pytest.mark.parametrize("file", ["settings_file", "system_settings_file"])
+def test_an_unusable_server_in_a_file_never_becomes_another_one(
+    paths: Paths, file: str, value: str, says: str
+) -> None:
+    path = getattr(paths, file)
+    write(path, f"server_url = {value}\n")
+    with pytest.raises(BadInput, match=says) as caught:
+        load_settings(paths, {"RC_USER_JWT": "eyJ"})
+    assert str(path) in str(caught.value)
+
+
+def test_the_users_server_makes_up_for_an_unusable_one_of_the_system(paths: Paths) -> None:
+    write(paths.system_settings_file, "server_url = 'intranet'\n")
+    write(paths.settings_file, "server_url = 'https://platform.example'\n")
+    assert load_settings(paths, {}).server_url == "https://platform.example"
 
 
 def test_a_flag_makes_up_for_an_unusable_server_in_the_environment(paths: Paths) -> None:

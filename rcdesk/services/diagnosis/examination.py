@@ -45,27 +45,27 @@ class Check:
 
     name: str
     work: Callable[[Case], Awaitable[Finding]]
-    timeout_s: float = 2.0
+    timeout_s: float = 1.0
     needs: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
 
-# The longest way, dns to events, takes less than 20 s when every step uses up its time.
+# The longest way, settings to events, takes less than 20 s when every step uses up its time.
 CHECKS = (
     Check("versions", check_versions),
     Check("settings", check_settings),
     Check("registration", check_registration, needs=("settings",)),
     Check("environment", check_environment),
     Check("files", check_files),
-    Check("dns", check_dns, 4, needs=("settings",)),
+    Check("dns", check_dns, 3.5, needs=("settings",)),
     Check("connection", check_connection, 5, needs=("dns",)),
     Check("tls", check_tls, needs=("connection",)),
     Check("server", check_server, needs=("tls",)),
     Check("clock", check_clock, needs=("server",)),
     Check("keyring", check_keyring, 6),
-    Check("session", check_session, 5, needs=("registration",), after=("server", "keyring")),
+    Check("session", check_session, 4, needs=("registration",), after=("server", "keyring")),
     Check("scopes", check_scopes, needs=("session",)),
-    Check("events", check_events, 5, needs=("session",)),
+    Check("events", check_events, 3.5, needs=("session",)),
     Check("tray", check_tray, 4),
     Check("notifications", check_notifications, 4),
     Check("links", check_links, 4),
@@ -118,7 +118,7 @@ async def _finding(check: Check, case: Case) -> Finding:
             return await check.work(case)
     except TimeoutError:
         return Finding(
-            Status.WRONG, f"No answer within {check.timeout_s:.0f} s.", "Try again in a minute."
+            Status.WRONG, f"No answer within {check.timeout_s:g} s.", "Try again in a minute."
         )
     except RcdeskError as error:
         return told(str(error))

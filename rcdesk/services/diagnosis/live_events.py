@@ -23,7 +23,7 @@ from rcdesk.services.diagnosis.case import Case
 from rcdesk.services.diagnosis.findings import Finding, ok, told, unknown, warning, wrong
 
 _PATH = "/restapi/oauth/wstoken"
-_OPEN_TIMEOUT_S = 3.0
+_OPEN_TIMEOUT_S = 2.5
 _PATIENCE = "Wait a few minutes and try again; rcdesk itself keeps trying."
 _ASK_ADMIN = "Ask your administrator to let WebSocket connections through to RingCentral."
 
