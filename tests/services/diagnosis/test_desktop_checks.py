@@ -137,8 +137,8 @@ async def test_a_tray_that_hangs_costs_its_own_line(
 ) -> None:
     # Owns the name and never answers.
     silent = await MessageBus(os.environ["DBUS_SESSION_BUS_ADDRESS"]).connect()
-    silent.add_message_handler(lambda _message: True)
     await silent.request_name("org.kde.StatusNotifierWatcher")
+    silent.add_message_handler(lambda _message: True)
     found = (await examination(case_of(WAYLAND_DISPLAY="wayland-0"), "tray"))["tray"]
     silent.disconnect()
     assert found.detail == "No answer within 4 s."
@@ -211,6 +211,10 @@ async def test_links_that_open_something_else_are_told_with_the_command(
     (applications / "mimeapps.list").write_text(
         f"[Default Applications]\nx-scheme-handler/tel={DESKTOP_FILE}\n"
         f"x-scheme-handler/rcdesk={DESKTOP_FILE}\n"
+        "x-scheme-handler/callto=softphone.desktop\nx-scheme-handler/sms=softphone.desktop\n"
+    )
+    (applications / "softphone.desktop").write_text(
+        "[Desktop Entry]\nType=Application\nName=Softphone\nExec=true %u\n"
     )
     case = case_of(XDG_DATA_HOME=str(home / "share"), XDG_DATA_DIRS=str(home / "share"))
     found = (await examination(case, "links"))["links"]
