@@ -82,13 +82,38 @@ class SessionReport(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
+class LogLeg(msgspec.Struct, frozen=True):
+    """One leg of a record, in the platform's order.
+
+    Attributes:
+        kind: RingCentral's legType (`Accept`, `FindMe`, `Hunting`, …).
+        action, result: RingCentral's own words.
+        extension_id: whose leg it is; empty outside the account.
+    """
+
+    kind: str = ""
+    action: str = ""
+    result: str = ""
+    direction: Direction | None = None
+    caller: Endpoint = NOBODY
+    callee: Endpoint = NOBODY
+    started_at: datetime | None = None
+    duration_s: float = 0
+    extension_id: str = ""
+    recording_id: str = ""
+    is_master: bool = False
+
+
 class LogRecord(msgspec.Struct, frozen=True):
     """One record of the call log or of active-calls.
 
     Attributes:
         outcome: None while the call is in progress.
-        result, action: RingCentral's own words, for the history.
+        result, action, reason: RingCentral's own words, for the history; `reason` is a sentence.
         recording_id: empty where there is no recording.
+        is_too_short: there is no recording because what was recorded was too short to be kept.
+        message_id: of the voicemail or fax that the call left; empty without one.
+        legs: empty in the Simple view, which says nothing about them.
     """
 
     session_id: str
@@ -107,6 +132,10 @@ class LogRecord(msgspec.Struct, frozen=True):
     queue: str | None = None
     recording_id: str = ""
     recording_uri: str = ""
+    is_too_short: bool = False
+    message_id: str = ""
+    reason: str = ""
+    legs: tuple[LogLeg, ...] = ()
 
 
 class LogReport(msgspec.Struct, frozen=True):

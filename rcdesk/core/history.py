@@ -18,7 +18,8 @@ class HistoryEntry:
     Attributes:
         key: the session id, with the direction where one session has two entries.
         is_final: the call log has it; until then it is known from events only.
-        result, action: RingCentral's own words; empty until the log has the call.
+        result, action, reason: RingCentral's own words; empty until the log has the call.
+        recording_id, message_id, is_too_short: see LogRecord.
     """
 
     key: str
@@ -33,7 +34,12 @@ class HistoryEntry:
     type: str = "Voice"
     result: str = ""
     action: str = ""
-    has_recording: bool = False
+    reason: str = ""
+    record_id: str = ""
+    telephony_session_id: str = ""
+    recording_id: str = ""
+    message_id: str = ""
+    is_too_short: bool = False
     is_final: bool = False
 
     @classmethod
@@ -52,7 +58,13 @@ class HistoryEntry:
             duration_s=call.duration_s or 0,
             outcome=call.outcome,
             queue=call.queue,
+            telephony_session_id=call.telephony_session_id,
         )
+
+    @property
+    def has_recording(self) -> bool:
+        """The platform has, or had, a recording of it."""
+        return bool(self.recording_id)
 
     @property
     def is_missed(self) -> bool:
@@ -85,7 +97,7 @@ class History:
     def add_records(self, records: Iterable[LogRecord]) -> bool:
         """Take records of active-calls or the call log in; False if nothing changed."""
         changed = False
-        entries = [entry for record in records if (entry := _from_record(record)) is not None]
+        entries = [entry for record in records if (entry := entry_of_record(record)) is not None]
         for entry in sorted(entries, key=lambda entry: entry.direction is Direction.INBOUND):
             changed = self._add(entry) or changed
         return changed
@@ -95,7 +107,7 @@ class History:
         if known is None and self._is_twin(entry):
             return False
         if known is not None:
-            entry = _merged(known, entry)
+            entry = merged(known, entry)
         if entry == known:
             return False
         self._entries[entry.key] = entry
@@ -106,15 +118,16 @@ class History:
 
     def _is_twin(self, entry: HistoryEntry) -> bool:
         inbound = entry.direction is Direction.INBOUND
-        return inbound and any(_is_twin(entry, other) for other in self._ringouts.values())
+        return inbound and any(is_twin(entry, other) for other in self._ringouts.values())
 
     def _drop_twins(self, outbound: HistoryEntry) -> None:
         for place, other in list(self._entries.items()):
-            if other.direction is Direction.INBOUND and _is_twin(other, outbound):
+            if other.direction is Direction.INBOUND and is_twin(other, outbound):
                 del self._entries[place]
 
 
-def _is_twin(inbound: HistoryEntry, outbound: HistoryEntry) -> bool:
+def is_twin(inbound: HistoryEntry, outbound: HistoryEntry) -> bool:
+    """`inbound` is only the leg to the user's own phone of the RingOut `outbound`."""
     return (
         sessions_are_twins(inbound.session_id, outbound.session_id)
         and same_number(inbound.other.number, outbound.other.number)
@@ -122,7 +135,8 @@ def _is_twin(inbound: HistoryEntry, outbound: HistoryEntry) -> bool:
     )
 
 
-def _merged(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:
+def merged(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:
+    """What both say of one call: the log over events, the later over the earlier."""
     first, second = (known, said) if known.is_final and not said.is_final else (said, known)
     return replace(
         first,
@@ -131,11 +145,16 @@ def _merged(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:
         queue=first.queue or second.queue or (first.queue if second.queue is None else ""),
         outcome=first.outcome or second.outcome,
         duration_s=first.duration_s or second.duration_s,
-        has_recording=first.has_recording or second.has_recording,
+        record_id=first.record_id or second.record_id,
+        telephony_session_id=first.telephony_session_id or second.telephony_session_id,
+        recording_id=first.recording_id or second.recording_id,
+        message_id=first.message_id or second.message_id,
+        is_too_short=first.is_too_short or second.is_too_short,
     )
 
 
-def _from_record(record: LogRecord) -> HistoryEntry | None:
+def entry_of_record(record: LogRecord) -> HistoryEntry | None:
+    """What a record says of its call; None where it is no call, or nobody knows when it began."""
     if record.started_at is None or record.action.replace(" ", "").lower() in _NO_CALL_ACTIONS:
         return None
     direction = record.direction or Direction.INBOUND
@@ -153,7 +172,12 @@ def _from_record(record: LogRecord) -> HistoryEntry | None:
         type=record.type,
         result=record.result,
         action=record.action,
-        has_recording=bool(record.recording_id),
+        reason=record.reason,
+        record_id=record.record_id,
+        telephony_session_id=record.telephony_session_id,
+        recording_id=record.recording_id,
+        message_id=record.message_id,
+        is_too_short=record.is_too_short,
         is_final=record.outcome is not None,
     )
 

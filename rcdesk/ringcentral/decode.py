@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from rcdesk.core.call import NOBODY, Direction, Endpoint, Instant
-from rcdesk.core.events import LegReport, LogRecord, LogReport, PresenceReport, Termination
+from rcdesk.core.events import LegReport, LogLeg, LogRecord, LogReport, PresenceReport, Termination
 from rcdesk.core.presence import DndStatus, PresenceStatus, TelephonyStatus
 from rcdesk.core.ringout import RingOut
 from rcdesk.ringcentral.outcomes import leg_status, log_outcome
@@ -13,6 +13,7 @@ from rcdesk.ringcentral.wire import (
     ActiveCall,
     CallLogAnswer,
     CallLogEntry,
+    CallLogLeg,
     LogParty,
     PresenceBody,
     QueueLines,
@@ -91,6 +92,10 @@ def log_record(entry: CallLogEntry) -> LogRecord | None:
         type=text(entry.type) or "Voice",
         recording_id="" if recording is None else text(recording.id),
         recording_uri="" if recording is None else text(recording.content_uri or recording.uri),
+        is_too_short=bool(entry.short_recording),
+        message_id="" if entry.message is None else text(entry.message.id),
+        reason=text(entry.reason_description),
+        legs=tuple(map(_log_leg, entry.legs or ())),
     )
 
 
@@ -145,7 +150,23 @@ def _log_end(party: LogParty | None) -> Endpoint:
     return Endpoint(text(number), text(party.name), text(party.location))
 
 
-def _duration_s(entry: CallLogEntry) -> float:
+def _log_leg(leg: CallLogLeg) -> LogLeg:
+    return LogLeg(
+        kind=text(leg.leg_type),
+        action=text(leg.action),
+        result=text(leg.result),
+        direction=DIRECTIONS.get(leg.direction),
+        caller=_log_end(leg.from_),
+        callee=_log_end(leg.to),
+        started_at=instant(leg.start_time),
+        duration_s=_duration_s(leg),
+        extension_id="" if leg.extension is None else text(leg.extension.id),
+        recording_id="" if leg.recording is None else text(leg.recording.id),
+        is_master=bool(leg.master),
+    )
+
+
+def _duration_s(entry: CallLogEntry | CallLogLeg) -> float:
     exact_ms = entry.duration_ms
     duration_s = (entry.duration or 0) if exact_ms is None else exact_ms / 1000
     return duration_s if math.isfinite(duration_s) and duration_s > 0 else 0

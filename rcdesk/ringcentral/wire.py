@@ -184,6 +184,13 @@ class Recording(Wire):
     content_uri: Text = None
 
 
+class LinkedMessage(Wire):
+    """The voicemail or fax that a call left."""
+
+    id: Text = None
+    type: Text = None
+
+
 class CallLogLeg(Wire):
     """One leg of a record in the Detailed view."""
 
@@ -200,6 +207,8 @@ class CallLogLeg(Wire):
     to: LogParty | None = None
     extension: ExtensionRef | None = None
     recording: Recording | None = None
+    short_recording: bool | None = None
+    message: LinkedMessage | None = None
 
 
 class CallLogEntry(Wire):
@@ -222,6 +231,8 @@ class CallLogEntry(Wire):
     from_: LogParty | None = msgspec.field(default=None, name="from")
     to: LogParty | None = None
     recording: Recording | None = None
+    short_recording: bool | None = None
+    message: LinkedMessage | None = None
     delegation_type: Text = None
     legs: list[CallLogLeg] | None = None
     deleted: bool | None = None

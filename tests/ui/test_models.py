@@ -118,7 +118,7 @@ def test_a_row_is_spoken_whole() -> None:
         0,
         outcome=Outcome.MISSED,
         queue="Support",
-        has_recording=True,
+        recording_id="1",
         duration_s=62.0,
     )
     spoken = texts(model_of(missed))[1]
