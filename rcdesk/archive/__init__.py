@@ -1,0 +1,1 @@
+"""The call history on disk: SQLite, one file per account."""

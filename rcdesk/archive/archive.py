@@ -1,0 +1,166 @@
+"""The archive as the event loop sees it: nothing here waits on the disk in the caller's thread."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self, TypeVar
+
+from rcdesk.archive import annotations, reading, statistics, writing
+from rcdesk.archive.database import Database
+from rcdesk.archive.writing import Written
+from rcdesk.core.events import LogRecord
+from rcdesk.core.history import HistoryEntry
+from rcdesk.core.past_calls import (
+    ArchiveExtent,
+    CallDetails,
+    CallFilter,
+    CallPage,
+    CallStatistics,
+    Line,
+    ListedCall,
+    Position,
+)
+from rcdesk.system.workthread import WorkThread
+
+T = TypeVar("T")
+
+
+class Archive:
+    """One account's calls; an async context manager that closes the file.
+
+    Every method but those that only read raises StorageTrouble when the disk is full, read only
+    or held by another program; nothing that was committed is lost by that. A method that is
+    cancelled may have done its work all the same.
+
+    Attributes:
+        notice: a sentence where a damaged file was set aside and a new one begun; else empty.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.notice = database.notice
+        self._database = database
+        self._writer = WorkThread("archive writer")
+        self._reader = WorkThread("archive reader")
+
+    @classmethod
+    async def open(cls, path: Path | None) -> Self:
+        """The archive in the file `path`, made if it is not there; None for one in memory.
+
+        Raises:
+            StorageTrouble: it cannot be used, and stays as it is: a newer rcdesk's, no
+                permission, locked, a disk that is full.
+        """
+        thread = WorkThread("archive opener")
+        return cls(await asyncio.wrap_future(thread.submit(lambda: Database.open(path))))
+
+    async def add_call(self, entry: HistoryEntry, *, ring_s: float | None = None) -> Written:
+        """Take in a call that was followed and has ended."""
+        return await self._write(lambda db: writing.add_call(db, entry, ring_s=ring_s))
+
+    async def add_records(self, records: Sequence[LogRecord]) -> Written:
+        """Take in what the call log or active-calls say; calls still going on are passed over."""
+        return await self._write(lambda db: writing.add_records(db, records))
+
+    async def drop_records(self, record_ids: Iterable[str]) -> int:
+        """Delete what the platform's log no longer has; returns how many calls went."""
+        ids = tuple(record_ids)
+        return await self._write(lambda db: writing.drop_records(db, ids))
+
+    async def remove(self, ids: Iterable[int]) -> int:
+        """Delete calls here for good, whatever the platform lists later."""
+        calls = tuple(ids)
+        return await self._write(lambda db: writing.remove(db, calls))
+
+    async def forget_person(self, person: int) -> int:
+        """Delete every call with them, their names and numbers; returns the number of calls."""
+        return await self._write(lambda db: writing.forget_person(db, person))
+
+    async def purge(self, before: datetime) -> int:
+        """Delete calls that began before `before`, but for those with a note or a tag."""
+        return await self._write(lambda db: writing.purge(db, before))
+
+    async def wipe(self) -> None:
+        """Delete everything, overwriting what was there."""
+        await self._write(writing.wipe)
+
+    async def resolve(self, ids: Iterable[int]) -> None:
+        """The user has dealt with these missed calls."""
+        calls = tuple(ids)
+        await self._write(lambda db: writing.resolve(db, calls))
+
+    async def set_note(self, call: int, text: str) -> None:
+        """Replace the note of a call; empty removes it."""
+        await self._write(lambda db: annotations.set_note(db, call, text))
+
+    async def set_tags(self, call: int, names: Iterable[str]) -> None:
+        """Replace the tags of a call; names are the same whatever their case."""
+        wanted = tuple(names)
+        await self._write(lambda db: annotations.set_tags(db, call, wanted))
+
+    async def tags(self) -> tuple[str, ...]:
+        """Every tag in use, the most used first."""
+        return await self._read(annotations.tags)
+
+    async def page(
+        self, wanted: CallFilter, after: Position | None = None, *, limit: int = 200
+    ) -> CallPage:
+        """At most `limit` calls that pass the filter, newest first, those after `after`.
+
+        A newer request interrupts an older one for a first page: that raises CancelledError.
+        """
+        return await self._read(lambda db: reading.page(db, wanted, after, limit=limit))
+
+    async def count(self, wanted: CallFilter) -> int:
+        """How many calls pass the filter."""
+        return await self._read(lambda db: reading.count(db, wanted))
+
+    async def find(self, session_id: str) -> tuple[ListedCall, ...]:
+        """The calls of a session: none, one, or two for a call to oneself."""
+        return await self._read(lambda db: reading.find(db, session_id))
+
+    async def details(self, call: int) -> CallDetails | None:
+        """All about one call; None if it is gone."""
+        return await self._read(lambda db: reading.details(db, call))
+
+    async def lines(self) -> tuple[Line, ...]:
+        """The user's own numbers that occur, the most used first."""
+        return await self._read(reading.lines)
+
+    async def queues(self) -> tuple[str, ...]:
+        """Names of the queues that occur, the most used first."""
+        return await self._read(reading.queues)
+
+    async def extent(self) -> ArchiveExtent:
+        """How much there is."""
+        return await self._read(reading.extent)
+
+    async def statistics(self, wanted: CallFilter) -> CallStatistics:
+        """The calls that pass the filter, counted."""
+        return await self._read(lambda db: statistics.of_calls(db, wanted))
+
+    async def progress(self, name: str) -> str:
+        """What was kept under `name`; empty if nothing was."""
+        return await self._read(lambda db: reading.progress(db, name))
+
+    async def set_progress(self, **values: str) -> None:
+        """Keep where the synchronisation stands."""
+        await self._write(lambda db: writing.set_progress(db, values))
+
+    async def aclose(self) -> None:
+        """Finish what was begun and close the file."""
+        await asyncio.wrap_future(self._reader.submit(self._database.close_reader))
+        await asyncio.wrap_future(self._writer.submit(self._database.close_writer))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(lambda: self._database.write(work)))
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.wrap_future(self._reader.submit(lambda: self._database.read(work)))
