@@ -45,6 +45,7 @@ class Outcome:
         reached_server: a socket was open or the server refused one: counts as a connect.
         online_s: how long events flowed.
         is_nudged: a nudge found the socket dead, so no patience is called for.
+        is_silent: the socket was open, and nothing came through it.
     """
 
     ending: Ending
@@ -53,6 +54,7 @@ class Outcome:
     reached_server: bool = False
     online_s: float = 0.0
     is_nudged: bool = False
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
 from websockets.asyncio.client import ClientConnection
@@ -76,6 +76,13 @@ _PROBE_TIMEOUT_S = 1.0
 _REMEMBERED_UUIDS = 1000
 
 
+class Renewal(Protocol):
+    """Gives up connections."""
+
+    async def __call__(self, *, are_dead: bool) -> None:
+        """See `ProxiedTransport.renew`."""
+
+
 class Gateway:
     """Keeps a subscription to `filters` alive and delivers its notifications, each once.
 
@@ -92,7 +99,7 @@ class Gateway:
         deliver: Callable[[Notification], None],
         state_changed: Callable[[Connection], None],
         connector: Callable[[str], Awaitable[ClientConnection]] | None = None,
-        renew: Callable[[], Awaitable[None]] | None = None,
+        renew: Renewal | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random_numbers.random,
@@ -101,7 +108,8 @@ class Gateway:
 
         `recovered` says that the platform replays what was missed; otherwise sequences start
         anew. `deliver` and `state_changed` are called on the loop and must return quickly.
-        `renew` gives up the connections that `http` keeps: the socket died, and so did they.
+        `renew` gives up the connections that `http` keeps: the socket died, and with it
+        perhaps (`are_dead`: for certain) they.
         """
         self.disabled_filters: tuple[tuple[str, str], ...] = ()
         self._http = http
@@ -179,7 +187,7 @@ class Gateway:
         socket = GatewaySocket(connection, self._on_frame, self._clock)
         outcome = await self._serve(socket, is_resuming=is_resuming)
         if outcome.ending is Ending.LOST:
-            await self._renew()
+            await self._renew(are_dead=outcome.is_silent)
         # What came before the end is true whatever follows, and no recovery repeats it.
         self._release()
         since = self._online_since
@@ -201,7 +209,7 @@ class Gateway:
         finally:
             opening.cancel()
             nudged.cancel()
-        await self._renew()
+        await self._renew(are_dead=True)
         reason = "RingCentral does not answer: check the network connection."
         raise SocketEnded(Outcome(Ending.UNREACHABLE, reason, is_nudged=is_nudged))
 
@@ -395,7 +403,7 @@ class Gateway:
             self._state_changed(state)
 
 
-async def _nothing() -> None:
+async def _nothing(*, are_dead: bool) -> None:
     pass
 
 

@@ -254,7 +254,11 @@ LOST_SENTENCE = "The connection to RingCentral was lost."
 def unanswered(*, is_nudged: bool = False) -> Outcome:
     """The socket is open, and nobody is at the other end."""
     return Outcome(
-        Ending.LOST, "RingCentral stopped answering.", reached_server=True, is_nudged=is_nudged
+        Ending.LOST,
+        "RingCentral stopped answering.",
+        reached_server=True,
+        is_nudged=is_nudged,
+        is_silent=True,
     )
 
 

@@ -4,11 +4,11 @@ import importlib.util
 import socket
 import ssl
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -62,34 +62,37 @@ class ProxiedTransport(httpx.AsyncBaseTransport):
     def __init__(self, proxies: Proxies, tls: ssl.SSLContext) -> None:
         self._proxies = proxies
         self._tls = tls
-        self._transports: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        self._ways: dict[str | None, _Way] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """See httpx; raises ProxyTrouble besides."""
         proxy = self._proxies.for_url(str(request.url))
-        transport = self._transports.get(proxy)
-        if transport is None:
+        way = self._ways.get(proxy)
+        if way is None:
             tls = self._tls if proxy and proxy.startswith("https:") else None
-            transport = self._transports[proxy] = httpx.AsyncHTTPTransport(
-                verify=self._tls, proxy=httpx.Proxy(proxy, ssl_context=tls) if proxy else None
+            way = self._ways[proxy] = _Way(
+                httpx.AsyncHTTPTransport(
+                    verify=self._tls, proxy=httpx.Proxy(proxy, ssl_context=tls) if proxy else None
+                )
             )
         with naming(proxy):
-            return await transport.handle_async_request(request)
+            return await way.handle_async_request(request)
 
-    async def renew(self) -> None:
+    async def renew(self, *, are_dead: bool) -> None:
         """Use new connections from now on.
 
         Those that slept, or were made in another network, are dead without a sign of it: a
-        request on one of them would wait for the whole of its timeout.
+        request on one of them would wait for the whole of its timeout. With `are_dead` what
+        is under way on them fails now; otherwise it may end, for it may have been heard.
         """
-        transports, self._transports = self._transports, {}
-        for transport in transports.values():
-            await transport.aclose()
+        ways, self._ways = self._ways, {}
+        for way in ways.values():
+            await (way.aclose() if are_dead else way.retire())
 
     async def aclose(self) -> None:
         """Close the connections of every way."""
-        for transport in self._transports.values():
-            await transport.aclose()
+        for way in self._ways.values():
+            await way.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -101,6 +104,57 @@ class ProxiedTransport(httpx.AsyncBaseTransport):
         trace: TracebackType | None = None,
     ) -> None:
         await self.aclose()
+
+
+class _Way(httpx.AsyncBaseTransport):
+    """Connections that are closed once nobody uses them any more, if they are to be."""
+
+    def __init__(self, transport: httpx.AsyncHTTPTransport) -> None:
+        self._transport = transport
+        self._uses = 0
+        self._is_retired = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._uses += 1
+        try:
+            response = await self._transport.handle_async_request(request)
+        except BaseException:
+            await self._leave()
+            raise
+        stream = cast("httpx.AsyncByteStream", response.stream)
+        response.stream = _Watched(stream, self._leave)
+        return response
+
+    async def retire(self) -> None:
+        """Close when the last response has been read."""
+        self._is_retired = True
+        if not self._uses:
+            await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def _leave(self) -> None:
+        self._uses -= 1
+        if self._is_retired and not self._uses:
+            await self.aclose()
+
+
+class _Watched(httpx.AsyncByteStream):
+    def __init__(
+        self, stream: httpx.AsyncByteStream, closed: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._stream = stream
+        self._closed = closed
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._stream.__aiter__()
+
+    async def aclose(self) -> None:
+        try:
+            await self._stream.aclose()
+        finally:
+            await self._closed()
 
 
 @contextmanager
