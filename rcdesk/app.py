@@ -25,6 +25,9 @@ _START_RETRY_S = 0.1
 def run(args: argparse.Namespace) -> int:
     """Start the app, or hand the request to the one that runs; returns the exit code.
 
+    Settings that cannot be used are told in a window: whoever starts rcdesk from the desktop
+    sees no terminal.
+
     Raises:
         RcdeskError: it cannot start; the sentence says why.
     """
@@ -37,10 +40,19 @@ def run(args: argparse.Namespace) -> int:
         return 0
     _require_screen()
     configure_logging(paths, verbose=getattr(args, "verbose", False))
-    settings = load_settings(paths)
+    settings, problem = _read_settings(paths)
+    return _run_qt(paths, settings, problem, instance, request if uri else None)
+
+
+def _read_settings(paths: Paths) -> tuple[Settings, str]:
+    """The settings, or the defaults and why the user's own cannot be had."""
+    try:
+        settings = load_settings(paths)
+    except RcdeskError as problem:
+        return Settings(), str(problem)
     for warning in settings.warnings:
         _log.warning("%s", warning)
-    return _run_qt(paths, settings, instance, request if uri else None)
+    return settings, ""
 
 
 def _become_the_one(instance: SingleInstance, request: Request) -> bool:
@@ -82,7 +94,11 @@ def _take_import_back() -> None:
 
 
 def _run_qt(
-    paths: Paths, settings: Settings, instance: SingleInstance, request: Request | None
+    paths: Paths,
+    settings: Settings,
+    problem: str,
+    instance: SingleInstance,
+    request: Request | None,
 ) -> int:
     from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - a second start needs no Qt
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
@@ -96,7 +112,7 @@ def _run_qt(
     QGuiApplication.setDesktopFileName("io.github.rcdesk.rcdesk")
     qt = QApplication(sys.argv[:1])
     qt.setWindowIcon(icon("rcdesk"))
-    shell = Shell(qt, paths, settings)
+    shell = Shell(qt, paths, settings, problem)
     # The icon is on its way to the tray before the rest is even loaded.
     qt.processEvents()
 

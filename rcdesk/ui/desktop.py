@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.lag import Lag
-from rcdesk.ui.notice_card import Notices, missed_meanwhile, session_over
+from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
@@ -128,6 +128,12 @@ class Desktop(QObject):
             self._notice = sentence
         else:
             self._built_window.show_notice(sentence)
+
+    def warn_of_settings(self, warnings: Sequence[str], act: Callable[[], None]) -> None:
+        """Say on a card, whose button does `act`, which settings were passed over, if any were."""
+        if warnings:
+            said = ("Some settings were ignored", (" ".join(warnings),), "Show the folder")
+            self._notices.show_notice("settings", Notice(*said, "settings", "warning"), act)
 
     @property
     def _window(self) -> "MainWindow":

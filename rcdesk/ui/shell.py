@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from rcdesk.core.errors import BadInput, RcdeskError
@@ -23,6 +24,7 @@ from rcdesk.ui.tray import Tray
 if TYPE_CHECKING:
     from rcdesk.services.desk import Desk
     from rcdesk.ui.desktop import Desktop
+    from rcdesk.ui.windows.trouble import TroubleWindow
     from rcdesk.ui.windows.welcome import WelcomeWindow
 
 _log = logging.getLogger(__name__)
@@ -33,18 +35,23 @@ class Shell(QObject):
     """Owns the windows from first start to quit.
 
     The tray's icon is there when this has been built; the windows and the platform client,
-    which take three times as long to import, come with `start`.
+    which take three times as long to import, come with `start`. `problem` is a sentence on why
+    `settings` are not those of the user, to be shown until they can be read.
     """
 
-    def __init__(self, qt: QApplication, paths: Paths, settings: Settings) -> None:
+    def __init__(
+        self, qt: QApplication, paths: Paths, settings: Settings, problem: str = ""
+    ) -> None:
         super().__init__()
         self._stop = asyncio.Event()
         self._paths = paths
         self._settings = settings
+        self._problem = problem
         self._theme = Theme(qt, settings.theme)
         self._tray = Tray(self._theme, lambda: self._desk.region if self._desk else "US")
         self._disk = ThreadPoolExecutor(1, "disk")
         self._welcome: WelcomeWindow | None = None
+        self._trouble: TroubleWindow | None = None
         self._desk: Desk | None = None
         self._desktop: Desktop | None = None
         self._geometry_file = paths.state_dir / "window"
@@ -59,11 +66,17 @@ class Shell(QObject):
 
     async def start(self, stop: asyncio.Event) -> None:
         """Open the welcome window, or everything; `stop` is set when the user quits."""
-        from rcdesk.services.desk import registration  # noqa: PLC0415 - after the icon
-
         if self._stop.is_set():
             stop.set()
         self._stop = stop
+        if self._problem:
+            self._open_trouble(self._problem)
+        else:
+            await self._begin()
+
+    async def _begin(self) -> None:
+        from rcdesk.services.desk import registration  # noqa: PLC0415 - after the icon
+
         try:
             registration(self._settings)
         except BadInput as problem:
@@ -78,8 +91,9 @@ class Shell(QObject):
             await self._desktop.close()
         if self._desk is not None:
             await self._desk.__aexit__(None, None, None)
-        if self._welcome is not None:
-            self._welcome.close()
+        for window in (self._welcome, self._trouble):
+            if window is not None:
+                window.close()
         self._tray.hide()
         self._disk.shutdown(wait=True)
 
@@ -99,10 +113,10 @@ class Shell(QObject):
         """Show the window there is in front."""
         if self._desktop is not None:
             self._desktop.raise_window(activation_token)
-        elif self._welcome is not None:
-            self._welcome.show()
-            self._welcome.raise_()
-            self._welcome.activateWindow()
+        elif window := self._welcome or self._trouble:
+            window.show()
+            window.raise_()
+            window.activateWindow()
 
     def save(self, changes: Mapping[str, object]) -> None:
         """Keep choices, off the UI thread; a disk that refuses costs only the choice."""
@@ -169,7 +183,11 @@ class Shell(QObject):
 
         app = registration(self._settings)
         store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
-        self._desk = Desk(app, store, network=network(self._settings))
+        try:
+            self._desk = Desk(app, store, network=network(self._settings))
+        except BadInput as problem:
+            self._open_trouble(str(problem))
+            return
         await self._desk.__aenter__()
         self._desktop = Desktop(
             self._desk, store, self._theme, self._tray, settings=self._settings, save=self.save
@@ -177,7 +195,43 @@ class Shell(QObject):
         self._desktop.quit_requested.connect(self.quit)
         self._desktop.geometry_changed.connect(self._keep_geometry)
         self._desktop.restore_geometry(await self._on_disk(_read, self._geometry_file))
+        self._desktop.warn_of_settings(self._settings.warnings, self._show_folder)
         await self._desktop.start()
+
+    def _open_trouble(self, problem: str) -> None:
+        from rcdesk.ui.windows.trouble import TroubleWindow  # noqa: PLC0415 - hardly ever
+
+        _log.warning("%s", problem)
+        if self._trouble is None:
+            self._trouble = TroubleWindow(self._theme)
+            self._trouble.retry_requested.connect(self._retry)
+            self._trouble.folder_requested.connect(self._show_folder)
+            self._trouble.closed.connect(self.quit)
+        self._trouble.show_problem(problem)
+        self._trouble.show()
+
+    def _retry(self) -> None:
+        self._tasks.start(self._start_over(), "starting over")
+
+    async def _start_over(self) -> None:
+        """Begin again with what the settings say now."""
+        try:
+            self._settings = await self._on_disk(load_settings, self._paths)
+        except RcdeskError as problem:
+            self._open_trouble(str(problem))
+            return
+        self._theme.set_preference(self._settings.theme)
+        await self._begin()
+        if self._trouble is not None and (self._desktop or self._welcome):
+            self._trouble.closed.disconnect(self.quit)
+            self._trouble.close()
+            self._trouble = None
+
+    def _show_folder(self) -> None:
+        """Show where the settings are, or would be."""
+        folder = self._paths.config_dir
+        found = next(each for each in (folder, *folder.parents) if each.is_dir())
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(found)))
 
     def _show_notice(self, sentence: str) -> None:
         if self._desktop is not None:

@@ -1,6 +1,7 @@
 import asyncio
 import tomllib
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from rcdesk.system.handover import Request, Verb
 from rcdesk.system.paths import Paths
-from rcdesk.system.settings import Settings
+from rcdesk.system.settings import Settings, load_settings
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.shell import Shell
 
@@ -24,10 +25,11 @@ def in_shell(qapp: QApplication, qloop: QtEventLoop, profile: Paths) -> Callable
     def run(
         work: Callable[[Shell, asyncio.Event], Coroutine[Any, Any, None]],
         settings: Settings | None = None,
+        problem: str = "",
     ) -> None:
         async def main() -> None:
             stop = asyncio.Event()
-            shell = Shell(qapp, profile, settings or Settings())
+            shell = Shell(qapp, profile, settings or Settings(), problem)
             await shell.start(stop)
             try:
                 async with asyncio.timeout(30):
@@ -80,6 +82,104 @@ def test_closing_the_welcome_window_ends_the_app(in_shell: Callable[..., None]) 
         await stop.wait()
 
     in_shell(first_start)
+
+
+BROKEN_PEM = "-----BEGIN CERTIFICATE-----\nno\n"
+CONNECTED = f'client_id = "my-client"\nserver_url = "{NOWHERE}"\n'
+
+
+def write_settings(profile: Paths, content: str) -> None:
+    profile.config_dir.mkdir(parents=True, exist_ok=True)
+    profile.settings_file.write_text(content)
+
+
+@pytest.fixture
+def broken_certificates(profile: Paths, tmp_path: Path) -> Settings:
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_text(BROKEN_PEM)
+    write_settings(profile, f'{CONNECTED}ca_file = "{ca_file}"\n')
+    return load_settings(profile)
+
+
+def test_certificates_that_do_not_load_are_one_sentence_until_they_are_mended(
+    in_shell: Callable[..., None], profile: Paths, broken_certificates: Settings
+) -> None:
+    async def mend(shell: Shell, stop: asyncio.Event) -> None:
+        trouble = shell._trouble
+        assert trouble is not None
+        assert trouble.isVisible()
+        assert f"The certificates in {broken_certificates.ca_file} cannot be read" in (
+            " ".join(_visible_text(trouble))
+        )
+        write_settings(profile, "client_id = [")
+        trouble.retry_requested.emit()
+        await until(lambda: "does not parse" in " ".join(_visible_text(trouble)))
+        assert trouble.isVisible()
+        write_settings(profile, CONNECTED)
+        trouble.retry_requested.emit()
+        await until(lambda: shell._trouble is None)
+        assert shell._desktop is not None
+        assert shell._desktop._window.isVisible()
+        assert not trouble.isVisible()
+        assert not stop.is_set()
+
+    in_shell(mend, broken_certificates)
+
+
+def test_certificates_that_do_not_load_after_the_welcome_are_one_sentence(
+    in_shell: Callable[..., None], broken_certificates: Settings
+) -> None:
+    async def first_start(shell: Shell, stop: asyncio.Event) -> None:
+        assert shell._welcome is not None
+        shell._welcome.continue_requested.emit("my-client", NOWHERE, "", REDIRECT)
+        await until(lambda: shell._welcome is None)
+        assert shell._trouble is not None
+        assert shell._trouble.isVisible()
+        assert not stop.is_set()
+
+    assert broken_certificates.ca_file
+    in_shell(first_start)
+
+
+def test_settings_that_cannot_be_read_lead_to_the_welcome_once_they_are_gone(
+    in_shell: Callable[..., None],
+) -> None:
+    async def start_over(shell: Shell, stop: asyncio.Event) -> None:
+        trouble = shell._trouble
+        assert trouble is not None
+        assert "Line 3 is odd." in _visible_text(trouble)
+        shell.raise_window()
+        trouble.retry_requested.emit()
+        await until(lambda: shell._trouble is None)
+        assert shell._welcome is not None
+        assert shell._welcome.isVisible()
+        assert not stop.is_set()
+
+    in_shell(start_over, problem="Line 3 is odd.")
+
+
+def test_closing_the_trouble_ends_the_app(in_shell: Callable[..., None]) -> None:
+    async def give_up(shell: Shell, stop: asyncio.Event) -> None:
+        assert shell._trouble is not None
+        shell._trouble.close()
+        await stop.wait()
+
+    in_shell(give_up, problem="Line 3 is odd.")
+
+
+def test_settings_that_were_passed_over_are_told_on_a_card(
+    in_shell: Callable[..., None], profile: Paths
+) -> None:
+    write_settings(profile, f'{CONNECTED}proxy = "ftp://proxy"\ntheme = "blue"\n')
+
+    async def look(shell: Shell, _stop: asyncio.Event) -> None:
+        assert shell._desktop is not None
+        (card,) = shell._desktop._notices.cards
+        assert "The setting proxy in" in card.accessibleName()
+        assert "The setting theme in" in card.accessibleName()
+        assert str(profile.settings_file) in " ".join(_visible_text(card))
+
+    in_shell(look, load_settings(profile))
 
 
 @pytest.mark.parametrize(
