@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
@@ -13,7 +14,8 @@ from rcdesk.core.errors import BadInput, PlatformError, RcdeskError, StorageTrou
 
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
-    from rcdesk.services.session import SessionService, SessionStatus
+    from rcdesk.services.session import SessionStatus, Window
+    from rcdesk.system.settings import Settings
 
 _NO_SCREEN = "There is no screen for the sign-in window, so your browser is used."
 _NOT_KEPT = (
@@ -71,14 +73,15 @@ def run(args: argparse.Namespace) -> int:
                 given = _read_password()
                 await session.sign_in_with_password(given.number, given.extension, given.password)
             else:
-                await _sign_in_on_page(session, in_browser=args.browser)
+                await _sign_in_on_page(headless, in_browser=args.browser)
         await _tell(headless, as_json=args.json)
         return 0
 
     return run_headless(args, sign_in)
 
 
-async def _sign_in_on_page(session: "SessionService", *, in_browser: bool) -> None:
+async def _sign_in_on_page(headless: "Headless", *, in_browser: bool) -> None:
+    session = headless.desk.session
     session.changed.subscribe(_tell_progress)
     if not in_browser and not _has_screen():
         note(_NO_SCREEN)
@@ -86,7 +89,14 @@ async def _sign_in_on_page(session: "SessionService", *, in_browser: bool) -> No
     if in_browser:
         await session.sign_in_with_browser()
     else:
-        await session.sign_in_with_window()
+        await session.sign_in_with_window(_window(headless.settings))
+
+
+def _window(settings: "Settings") -> "Window":
+    from rcdesk.services.desk import network
+    from rcdesk.signin.process import run_signin_window
+
+    return partial(run_signin_window, theme=settings.theme, network=network(settings))
 
 
 async def _check_keyring(headless: "Headless") -> None:

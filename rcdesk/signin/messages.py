@@ -1,7 +1,7 @@
 """What the app tells the sign-in window and what comes back: one JSON line each way, no Qt."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -11,11 +11,20 @@ MAX_LINE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class SignInTask:
-    """The page to show, and the address whose visit ends it."""
+    """The page to show, and the address whose visit ends it.
+
+    Attributes:
+        proxy: the setting, `http://` or `socks5://`; `direct` for none, empty for the system's.
+        system_proxy: what the system's is, as far as is known, for its name and password.
+        ca_file: certificates to trust besides WebEngine's own (PEM); empty for none.
+    """
 
     url: str
     redirect_uri: str
     theme: Literal["system", "light", "dark"] = "system"
+    proxy: str = field(default="", repr=False)
+    system_proxy: str = field(default="", repr=False)
+    ca_file: str = ""
 
     def to_line(self) -> bytes:
         """One JSON line."""
@@ -32,10 +41,13 @@ class SignInTask:
         if not isinstance(content, dict):
             raise TypeError("not a JSON object")
         url, redirect_uri = content.get("url"), content.get("redirect_uri")
-        theme = content.get("theme")
         if not isinstance(url, str) or not isinstance(redirect_uri, str):
             raise TypeError("url and redirect_uri must be text")
-        return cls(url, redirect_uri, theme if theme in ("light", "dark") else "system")
+        theme = content.get("theme")
+        others = {name: content.get(name, "") for name in ("proxy", "system_proxy", "ca_file")}
+        if not all(isinstance(value, str) for value in others.values()):
+            raise TypeError(f"{', '.join(others)} must be text")
+        return cls(url, redirect_uri, theme if theme in ("light", "dark") else "system", **others)
 
 
 class AnswerKind(StrEnum):

@@ -86,6 +86,7 @@ class FailurePage(QWidget):
     """Says why no page is on show, and what to do."""
 
     retry_wanted = Signal()
+    browser_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,6 +100,8 @@ class FailurePage(QWidget):
         self._retry = QPushButton("Try again")
         self._retry.setObjectName("primary")
         self._retry.clicked.connect(self.retry_wanted)
+        browser = QPushButton("Sign in with my browser")
+        browser.clicked.connect(self.browser_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 24, 48, 24)
         column.setSpacing(12)
@@ -107,6 +110,7 @@ class FailurePage(QWidget):
         column.addWidget(self.sentence)
         column.addSpacing(8)
         column.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(browser, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
     def explain(self, sentence: str) -> None:

@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import logging
 from typing import Literal
+from urllib.parse import urlsplit
 
+from rcdesk.ringcentral.platform import Network
+from rcdesk.ringcentral.proxies import Proxies, ProxyTrouble
 from rcdesk.signin.messages import (
     ENDED_EARLY,
     MAX_LINE,
@@ -25,12 +28,25 @@ async def run_signin_window(
     redirect_uri: str,
     theme: Literal["system", "light", "dark"] = "system",
     timeout_s: float = DEFAULT_TIMEOUT_S,
+    *,
+    network: Network | None = None,
 ) -> SignInAnswer:
     """Show `url` until it leads to `redirect_uri`, the user gives up or `timeout_s` passed.
 
-    Never raises for what goes wrong with the window: that is an answer. The window is gone
-    when this returns or is cancelled, and it goes by itself when this process dies.
+    `network` is the way to RingCentral, which the window takes too; where it cannot, the
+    answer is the browser. Never raises for what goes wrong with the window: that is an answer.
+    The window is gone when this returns or is cancelled, and it goes by itself when this
+    process dies.
     """
+    network = network or Network()
+    try:
+        known_proxy = Proxies(network.proxy).for_url(url) or ""
+    except ProxyTrouble as trouble:
+        return SignInAnswer(AnswerKind.FAILED, sentence=str(trouble))
+    if not _can_use(network.proxy):
+        log.info("The sign-in window cannot use the proxy of the settings: the browser is used")
+        return SignInAnswer(AnswerKind.USE_BROWSER)
+    task = SignInTask(url, redirect_uri, theme, network.proxy, known_proxy, network.ca_file)
     try:
         window = await asyncio.create_subprocess_exec(
             *module_command("rcdesk.signin"),
@@ -46,7 +62,7 @@ async def run_signin_window(
         return SignInAnswer(AnswerKind.FAILED, sentence=sentence)
     try:
         async with asyncio.timeout(timeout_s):
-            answer = await _converse(window, SignInTask(url, redirect_uri, theme))
+            answer = await _converse(window, task)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(window.wait(), _EXIT_TIMEOUT_S)
             return answer
@@ -58,6 +74,13 @@ async def run_signin_window(
             with contextlib.suppress(ProcessLookupError):
                 window.kill()
             await window.wait()
+
+
+def _can_use(proxy: str) -> bool:
+    """WebEngine knows no proxies behind TLS by this way, and no passwords of SOCKS proxies."""
+    parts = urlsplit(proxy)
+    is_socks = parts.scheme.startswith("socks")
+    return parts.scheme != "https" and not (is_socks and parts.username is not None)
 
 
 async def _converse(window: asyncio.subprocess.Process, task: SignInTask) -> SignInAnswer:

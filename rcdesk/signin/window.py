@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rcdesk.signin.failures import certificate_sentence, sentence
 from rcdesk.signin.look import choose_look, style_sheet, window_icon
 from rcdesk.signin.messages import AnswerKind, SignInAnswer, SignInTask
-from rcdesk.signin.pages import SignInPage, throwaway_profile
+from rcdesk.signin.pages import SignInPage, takes_certificates, throwaway_profile
 from rcdesk.signin.parts import FailurePage, OriginBar, origin_of
+from rcdesk.signin.proxy import ProxyLogin, use_proxy
 from rcdesk.signin.refusals import answer_to_closing
 
 _MAX_POPUPS = 3
@@ -60,13 +62,16 @@ class SignInWindow(QMainWindow):
         self.setWindowIcon(window_icon(self._look.accent))
         self.setMinimumSize(400, 480)
         self.resize(*_SIZE)
-        self._profile = throwaway_profile(self)
+        use_proxy(task.proxy)
+        self._login = ProxyLogin(task.proxy or task.system_proxy)
+        self._profile = throwaway_profile(self, task.ca_file)
         self._bar = OriginBar(self._look)
-        self._bar.browser_wanted.connect(lambda: self._end(SignInAnswer(AnswerKind.USE_BROWSER)))
+        self._bar.browser_wanted.connect(self._use_browser)
         self._bar.back_wanted.connect(self._close_popup)
         self._progress = QProgressBar(textVisible=False)
         self._failure = FailurePage()
         self._failure.retry_wanted.connect(self.load)
+        self._failure.browser_wanted.connect(self._use_browser)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._failure)
         self._views: list[PageView] = []
@@ -90,6 +95,7 @@ class SignInWindow(QMainWindow):
         while len(self._views) > 1:
             self._close_popup()
         self._certificate_host = ""
+        self._login.renew()
         self._show_origin(QUrl(self._task.url))
         self._stack.setCurrentWidget(self._views[0])
         self.page.load(QUrl(self._task.url))
@@ -121,13 +127,14 @@ class SignInWindow(QMainWindow):
 
     def _add_view(self) -> PageView:
         view = PageView(self._stack)
-        page = SignInPage(self._profile, QUrl(self._task.redirect_uri), view)
+        page = SignInPage(self._profile, QUrl(self._task.redirect_uri), self._login, view)
         # No white flash before the page is there; then white, which a page that says nothing
         # of dark counts on.
         page.setBackgroundColor(QColor(self._look.surface))
         page.urlChanged.connect(lambda: page.setBackgroundColor(QColor(Qt.GlobalColor.white)))
         page.redirected.connect(self._on_redirected)
         page.certificate_refused.connect(self._on_certificate_refused)
+        page.stopped.connect(self._fail)
         page.newWindowRequested.connect(self._on_new_window)
         page.windowCloseRequested.connect(self._close_popup)
         page.urlChanged.connect(self._show_origin)
@@ -170,33 +177,29 @@ class SignInWindow(QMainWindow):
         is_started = info.status() is _STARTED
         self._progress.setValue(5 if is_started else 0)
         self._name_window(info.url() if is_started else self.page.url(), is_open=not is_started)
-        if info.status() is not QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus:
+        if info.status() is _SUCCEEDED:
+            self._login.renew()
+        if info.status() is not _FAILED:
             return
         if info.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
             # The server's own page says it better, if it sent one.
-            sentence = (
+            said = (
                 f"{info.url().host()} answered with error {info.errorCode()}. "
                 "Wait a moment, then try again."
             )
-            self.page.toPlainText(lambda text: None if text.strip() else self._fail(sentence))
+            self.page.toPlainText(lambda text: None if text.strip() else self._fail(said))
         else:
             self._fail(self._sentence(info))
 
     def _sentence(self, info: QWebEngineLoadingInfo) -> str:
         host = info.url().host() or QUrl(self._task.url).host()
-        domain = info.errorDomain()
-        if self._certificate_host or domain is _CERTIFICATE:
-            return (
-                f"{self._certificate_host or host} could not prove that it is who it says: its "
-                "certificate is not trusted here. Nothing was sent. Check the network you are "
-                "on and this computer's clock, or ask your administrator."
+        if self._certificate_host or info.errorDomain() is _CERTIFICATE:
+            return certificate_sentence(
+                self._certificate_host or host,
+                has_ca_file=bool(self._task.ca_file),
+                takes_ca_file=takes_certificates(),
             )
-        if domain in (_CONNECTION, _DNS):
-            return (
-                f"{host} could not be reached. Check the network and the server address, "
-                "then try again."
-            )
-        return f"The page of {host} could not be loaded ({info.errorString()}). Try again."
+        return sentence(info, host)
 
     def _fail(self, sentence: str) -> None:
         if not self._done:
@@ -212,6 +215,9 @@ class SignInWindow(QMainWindow):
         if url.host():
             self.setWindowTitle(f"{'Sign in' if is_open else 'Opening'}: {origin_of(url)}")
 
+    def _use_browser(self) -> None:
+        self._end(SignInAnswer(AnswerKind.USE_BROWSER))
+
     def _end(self, answer: SignInAnswer) -> None:
         if not self._done:
             self._done = True
@@ -219,9 +225,9 @@ class SignInWindow(QMainWindow):
 
 
 _STARTED = QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus
+_SUCCEEDED = QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
+_FAILED = QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus
 _CERTIFICATE = QWebEngineLoadingInfo.ErrorDomain.CertificateErrorDomain
-_CONNECTION = QWebEngineLoadingInfo.ErrorDomain.ConnectionErrorDomain
-_DNS = QWebEngineLoadingInfo.ErrorDomain.DnsErrorDomain
 
 
 class _Parent(QObject):

@@ -14,7 +14,7 @@ from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import RcdeskError, StorageTrouble
 from rcdesk.core.ringout import RingOut
 from rcdesk.services.absence import Digest
-from rcdesk.services.desk import Desk
+from rcdesk.services.desk import Desk, network
 from rcdesk.services.dialing import DialVia
 from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.services.stored_session import VaultSessionStore
@@ -417,7 +417,8 @@ class Desktop(QObject):
             _log.info("Signing in did not work out: %s", error)
 
     async def _show_sign_in_window(self, url: str, redirect_uri: str) -> SignInAnswer:
-        return await run_signin_window(url, redirect_uri, self._settings.theme)
+        way = network(self._settings)
+        return await run_signin_window(url, redirect_uri, self._settings.theme, network=way)
 
     def _cancel_sign_in(self) -> None:
         if self._sign_in_work is not None:

@@ -27,6 +27,7 @@ class IdentityProvider(ThreadingHTTPServer):
         self.scheme = "http"
         self.redirect_uri = f"{self.origin}/oauth2callback"
         self.seen: list[str] = []
+        self.challenge = ""
         self.headers_seen: list[dict[str, str]] = []
 
     @property
@@ -74,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, page: str) -> None:
         body = page.encode()
         self.send_response(status)
+        if self.server.challenge:
+            self.send_header("WWW-Authenticate", self.server.challenge)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

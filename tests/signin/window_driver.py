@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from rcdesk.signin.messages import SignInAnswer, SignInTask
 from rcdesk.signin.window import SignInWindow
 
-action, url, redirect_uri = sys.argv[1:]
+action, task = sys.argv[1:]
 app = QApplication([])
 app.setQuitOnLastWindowClosed(False)
-window = SignInWindow(SignInTask(url, redirect_uri, "light"))
+window = SignInWindow(SignInTask.from_line(task.encode()))
 report: dict[str, object] = {}
 
 
