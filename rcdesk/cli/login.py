@@ -1,22 +1,37 @@
 """`rcdesk login`: sign in and keep the session in the keyring."""
 
 import argparse
+import asyncio
 import getpass
 import os
 import sys
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-from rcdesk.cli.options import add_connection
+from rcdesk.cli.options import add_connection, seconds
 from rcdesk.cli.output import note, print_json
-from rcdesk.core.errors import BadInput, PlatformError, RcdeskError, StorageTrouble
+from rcdesk.core.errors import (
+    BadInput,
+    PlatformError,
+    RcdeskError,
+    SignInAbandoned,
+    StorageTrouble,
+)
 
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
-    from rcdesk.services.session import SessionStatus, Window
-    from rcdesk.system.settings import Settings
+    from rcdesk.services.session import SessionStatus
+    from rcdesk.signin.messages import SignInAnswer
 
+_BROWSER_PATIENCE_S = 300.0
+_WAITING = (
+    "rcdesk waits {span} for your browser to come back; Ctrl+C gives up. If the page there refuses "
+    "the redirect URI (OAU-109), add {redirect_uri} to the app's settings at RingCentral."
+)
+_NOT_BACK = (
+    "Your browser did not come back within {span}: try again, and if its page refused the "
+    "redirect URI, add {redirect_uri} to the app's settings at RingCentral."
+)
 _NO_SCREEN = "There is no screen for the sign-in window, so your browser is used."
 _NOT_KEPT = (
     "RingCentral accepts the JWT, but there is no keyring to keep the session in: "
@@ -49,6 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="by number, extension and password, which RingCentral refuses to most apps today "
         "(three lines if standard input is no terminal)",
     )
+    parser.add_argument(
+        "--timeout",
+        dest="timeout_s",
+        type=seconds,
+        default=_BROWSER_PATIENCE_S,
+        metavar="SECONDS",
+        help="how long to wait for your browser (default: %(default).0f)",
+    )
     add_connection(parser)
 
 
@@ -73,30 +96,49 @@ def run(args: argparse.Namespace) -> int:
                 given = _read_password()
                 await session.sign_in_with_password(given.number, given.extension, given.password)
             else:
-                await _sign_in_on_page(headless, in_browser=args.browser)
+                await _sign_in_on_page(headless, args.timeout_s, in_browser=args.browser)
         await _tell(headless, as_json=args.json)
         return 0
 
     return run_headless(args, sign_in)
 
 
-async def _sign_in_on_page(headless: "Headless", *, in_browser: bool) -> None:
-    session = headless.desk.session
+async def _sign_in_on_page(headless: "Headless", timeout_s: float, *, in_browser: bool) -> None:
+    session, settings = headless.desk.session, headless.settings
+    words = {"span": _span(timeout_s), "redirect_uri": settings.redirect_uri}
     session.changed.subscribe(_tell_progress)
     if not in_browser and not _has_screen():
         note(_NO_SCREEN)
         in_browser = True
-    if in_browser:
-        await session.sign_in_with_browser()
-    else:
-        await session.sign_in_with_window(_window(headless.settings))
+
+    def turn_to_browser() -> None:
+        note(_WAITING.format(**words))
+        patience.reschedule(asyncio.get_running_loop().time() + timeout_s)
+
+    async def window(url: str, redirect_uri: str) -> "SignInAnswer":
+        from rcdesk.services.desk import network
+        from rcdesk.signin.messages import AnswerKind
+        from rcdesk.signin.process import run_signin_window
+
+        way = network(settings)
+        answer = await run_signin_window(url, redirect_uri, settings.theme, network=way)
+        if answer.kind is AnswerKind.USE_BROWSER:
+            turn_to_browser()
+        return answer
+
+    try:
+        async with asyncio.timeout(None) as patience:
+            if in_browser:
+                turn_to_browser()
+                await session.sign_in_with_browser()
+            else:
+                await session.sign_in_with_window(window)
+    except TimeoutError:
+        raise SignInAbandoned(_NOT_BACK.format(**words)) from None
 
 
-def _window(settings: "Settings") -> "Window":
-    from rcdesk.services.desk import network
-    from rcdesk.signin.process import run_signin_window
-
-    return partial(run_signin_window, theme=settings.theme, network=network(settings))
+def _span(span_s: float) -> str:
+    return f"{span_s / 60:.3g} minutes" if span_s >= 2 * 60 else f"{span_s:.3g} s"
 
 
 async def _check_keyring(headless: "Headless") -> None:

@@ -35,6 +35,17 @@ def terminal(terminal: Terminal) -> Terminal:
     return terminal
 
 
+def redirect_to(terminal: Terminal, path: str) -> str:
+    """Set a redirect URI with a free port, and return it."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    redirect_uri = f"http://127.0.0.1:{port}{path}"
+    config = terminal.home / "config" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(f'redirect_uri = "{redirect_uri}"\n')
+    return redirect_uri
+
+
 def at_a_desk(terminal: Terminal, script: str, **environment: str) -> Run:
     """Run a shell script with a session bus and an unlocked keyring of its own."""
     gone = ("RC_USER_JWT", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "QT_QPA_PLATFORM", *NO_KEYRING)
@@ -92,20 +103,45 @@ def test_the_keyring_keeps_the_session_for_the_commands_after(terminal: Terminal
 def test_the_browser_signs_in_where_there_is_no_screen(
     terminal: Terminal, options: str, decision: str, ended: str
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = terminal.home / "config" / "config.toml"
-    config.parent.mkdir(parents=True)
-    config.write_text(f'redirect_uri = "http://127.0.0.1:{port}/oauth2callback"\n')
+    redirect_uri = redirect_to(terminal, "/oauth2callback")
     browser = f"{sys.executable} {Path(__file__).with_name('browser.py')} %s"
     done = at_a_desk(terminal, f"rcdesk login {options}", BROWSER=browser, DECISION=decision)
     assert done.out.splitlines()[-1] == ended
     said = (
         "" if options else "There is no screen for the sign-in window, so your browser is used.\n"
     )
+    said += (
+        "rcdesk waits 5 minutes for your browser to come back; Ctrl+C gives up. If the page there "
+        f"refuses the redirect URI (OAU-109), add {redirect_uri} to the app's settings at "
+        "RingCentral.\n"
+    )
     said += "Finish signing in in your browser.\n"
     said += "You did not allow rcdesk to use your RingCentral account.\n" * (decision == "deny")
     assert done.err == said
+
+
+@needs_gnome_keyring
+def test_a_browser_that_does_not_come_back_is_one_sentence(terminal: Terminal) -> None:
+    redirect_uri = redirect_to(terminal, "/nobody/registered/this")
+    done = at_a_desk(terminal, "rcdesk login --browser --timeout 0.3", BROWSER="true %s")
+    assert done.out == "code 3\n"
+    assert done.err.splitlines()[-1] == (
+        "Your browser did not come back within 0.3 s: try again, and if its page refused the "
+        f"redirect URI, add {redirect_uri} to the app's settings at RingCentral."
+    )
+
+
+@needs_gnome_keyring
+def test_interrupting_the_wait_for_the_browser_ends_at_once(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    redirect_to(terminal, "/oauth2callback")
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nkill -INT $PPID\n")
+    browser.chmod(0o755)
+    done = at_a_desk(terminal, "rcdesk login --browser", BROWSER=f"{browser} %s")
+    assert done.out == "code 130\n"
+    assert done.err.splitlines()[-1] == "Finish signing in in your browser."
 
 
 @needs_gnome_keyring
