@@ -1,7 +1,6 @@
 """`rcdesk login`: sign in and keep the session in the keyring."""
 
 import argparse
-import asyncio
 import getpass
 import os
 import sys
@@ -104,6 +103,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _sign_in_on_page(headless: "Headless", timeout_s: float, *, in_browser: bool) -> None:
+    import asyncio
+
     session, settings = headless.desk.session, headless.settings
     words = {"span": _span(timeout_s), "redirect_uri": settings.redirect_uri}
     session.changed.subscribe(_tell_progress)
