@@ -34,8 +34,8 @@ CREATE TRIGGER party_removed AFTER DELETE ON party BEGIN
 END;
 
 -- `is_inbound`, not the word: with `session_id` it names the call. `queue` is NULL for none and
--- empty for one without a name. `is_open`: missed, and nobody has spoken with the caller since.
--- `ring_ms` is NULL unless the call was followed live.
+-- empty for one without a name. `is_open`: missed, nobody has spoken with the caller since, and
+-- not `is_resolved`: the user has dealt with it. `ring_ms` is NULL unless it was followed live.
 CREATE TABLE call (
     id INTEGER PRIMARY KEY,
     session_id TEXT NOT NULL,
@@ -59,13 +59,17 @@ CREATE TABLE call (
     is_too_short INTEGER NOT NULL,
     is_final INTEGER NOT NULL,
     is_open INTEGER NOT NULL,
+    is_resolved INTEGER NOT NULL,
     UNIQUE (session_id, is_inbound)
 ) STRICT;
 CREATE INDEX call_by_time ON call (started_ms, id, other_id);
 CREATE INDEX call_by_person ON call (person_id, started_ms);
 CREATE INDEX call_by_record ON call (record_id) WHERE record_id <> '';
 CREATE INDEX call_by_telephony ON call (telephony_session_id) WHERE telephony_session_id <> '';
+CREATE INDEX call_by_other ON call (other_id, started_ms);
+CREATE INDEX call_by_own ON call (own_id, started_ms);
 CREATE INDEX call_open ON call (started_ms, id) WHERE is_open;
+CREATE INDEX call_open_by_person ON call (person_id, started_ms) WHERE is_open;
 
 CREATE TABLE leg (
     call_id INTEGER NOT NULL REFERENCES call ON DELETE CASCADE,
@@ -83,6 +87,8 @@ CREATE TABLE leg (
     is_master INTEGER NOT NULL,
     PRIMARY KEY (call_id, position)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX leg_by_caller ON leg (caller_id);
+CREATE INDEX leg_by_callee ON leg (callee_id);
 
 CREATE TABLE note (
     call_id INTEGER PRIMARY KEY REFERENCES call ON DELETE CASCADE,
