@@ -20,11 +20,13 @@ from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.signin.messages import SignInAnswer
 from rcdesk.signin.process import run_signin_window
+from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.lag import Lag
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
+from rcdesk.ui.own_presence import NOT_CHANGED, OwnPresenceControl
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
@@ -65,6 +67,8 @@ class Desktop(QObject):
         self._save = save
         self._bridge = Bridge(desk, self)
         self._tray = tray
+        memory = Paths.from_environment().state_dir / "before-dnd"
+        self._own = OwnPresenceControl(desk, self._bridge, tray, memory, self._tell_refusal)
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
         self._alerts: CallAlerts | None = None
@@ -157,7 +161,7 @@ class Desktop(QObject):
         self._show_status(window, self._status)
         if desk.dialing.from_numbers:
             window.set_from_numbers(desk.dialing.from_numbers)
-        window.show_presence(desk.calls.presence)
+        self._own.attach(window)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
@@ -235,7 +239,7 @@ class Desktop(QObject):
         self._live_lag.ask()
 
     def _show_live(self) -> None:
-        presence, changes = self._desk.calls.presence, self._untold_calls
+        presence, changes = self._own.seen(), self._untold_calls
         self._untold_calls = {}
         self._tray.show_presence(presence)
         self._tray.show_active(self._desk.calls.calls)
@@ -251,6 +255,14 @@ class Desktop(QObject):
 
     def _warn_of_session(self, sentence: str) -> None:
         self._notices.show_notice("session", session_over(sentence), self._sign_in)
+
+    def _tell_refusal(self, sentence: str) -> None:
+        """The presence is as it was; who chose it in the tray's menu has no window before them."""
+        if self._built_window is not None and self._built_window.isVisible():
+            self.show_notice(f"{NOT_CHANGED}. {sentence}")
+        else:
+            said = (NOT_CHANGED, (sentence,), "Open rcdesk", "warning", "warning")
+            self._notices.show_notice("presence", Notice(*said), self.raise_window)
 
     def _show_connection(self, connection: Connection) -> None:
         if self._status.state is SessionState.SIGNED_OUT:
@@ -290,7 +302,7 @@ class Desktop(QObject):
         if status.state is SessionState.SIGNED_OUT:
             self._stop_following()
             if not status.was_ended:
-                self._desk.forget()
+                self._forget()
         if self._built_window is not None:
             self._show_status(self._built_window, status)
         if status.state is SessionState.SIGNED_IN:
@@ -321,11 +333,15 @@ class Desktop(QObject):
         if owner_id != self._owner_id:
             self._owner_id = owner_id
             self._stop_following()
-            self._desk.forget()
+            self._forget()
         if self._session_work is None:
             self._notices.take_away("session")
             self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
             self._bridge.spawn(self._load(), "account and history")
+
+    def _forget(self) -> None:
+        self._desk.forget()
+        self._own.forget()
 
     def _stop_following(self) -> None:
         """Without a session nobody tells how the calls go on; what was loaded stays."""

@@ -17,9 +17,11 @@ from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray_host import TrayHost
 from rcdesk.ui.tray_icon import TrayLook, TrayState, tray_icon
+from rcdesk.ui.widgets.presence_menu import PresenceMenu
 
 if TYPE_CHECKING:
     from rcdesk.core.history import HistoryEntry
+    from rcdesk.services.own_presence import OwnPresence
 
 RECENT_CALLS = 5
 _LONGEST_LABEL = 48
@@ -54,6 +56,9 @@ class Tray(QObject):
     quit_requested = Signal()
     missed_seen = Signal()
     availability_changed = Signal(bool)
+    presence_chosen = Signal(str)
+    """The value of a PresenceChoice."""
+    queue_calls_chosen = Signal(bool)
 
     def __init__(self, theme: Theme, region_getter: Callable[[], str] = lambda: "US") -> None:
         super().__init__(theme)
@@ -64,6 +69,7 @@ class Tray(QObject):
         self._active: list[Call] = []
         self._recent: list[HistoryEntry] = []
         self._account: str | None = None
+        self._own: OwnPresence | None = None
         self._look: TrayLook | None = None
         self._host = TrayHost(self)
         self._host.appeared.connect(self._on_tray_appeared)
@@ -72,6 +78,9 @@ class Tray(QObject):
         self._soon.timeout.connect(self._refresh)
         self._dated: list[tuple[QAction, HistoryEntry]] = []
         self.menu = QMenu()
+        self._presence_menu = PresenceMenu(theme, self.menu)
+        self._presence_menu.chosen.connect(self.presence_chosen)
+        self._presence_menu.queue_calls_chosen.connect(self.queue_calls_chosen)
         self.menu.aboutToShow.connect(self._date)
         self._icon: QSystemTrayIcon | None = None
         theme.changed.connect(self._soon.ask)
@@ -120,6 +129,16 @@ class Tray(QObject):
         """How others see the user."""
         self._presence = presence
         self._soon.ask()
+
+    def show_own_presence(self, own: "OwnPresence") -> None:
+        """What the user has chosen to show."""
+        self._own = own
+        self._presence_menu.show_own(own)
+        self._soon.ask()
+
+    def show_waiting(self, seconds: float) -> None:
+        """RingCentral asks us to wait so long; 0 when that is over."""
+        self._presence_menu.show_waiting(seconds)
 
     def show_missed(self, missed: int) -> None:
         """How many missed calls have not been looked at."""
@@ -183,7 +202,8 @@ class Tray(QObject):
 
     def _status(self) -> str:
         if self._connection.state is ConnectionState.ONLINE:
-            return words.presence(self._presence)[0]
+            word = words.presence(self._presence)[0]
+            return f"{word}…" if self._own is not None and self._own.is_changing else word
         return words.connection(self._connection.state)
 
     def _summary(self) -> list[str]:
@@ -203,6 +223,8 @@ class Tray(QObject):
         self._dated.clear()
         account = words.plain(self._account or "", _LONGEST_LABEL)
         self._note(words.joined(account, self._status()))
+        if self._presence_menu.is_offered and self._connection.state is ConnectionState.ONLINE:
+            menu.addMenu(self._presence_menu)
         if self._missed:
             self._add("phone-missed", _missed_words(self._missed), self._open, color="missed")
         if self._active:

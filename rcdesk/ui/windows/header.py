@@ -1,6 +1,7 @@
 """The head of the main window: whose extension this is, how it stands, and the menu."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -14,7 +15,13 @@ from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.avatar import Avatar
 from rcdesk.ui.widgets.icons import icon_button, keep_icon
 from rcdesk.ui.widgets.labels import ElidedLabel
+from rcdesk.ui.widgets.presence_menu import PresenceMenu
+from rcdesk.ui.widgets.status_button import StatusButton
 
+if TYPE_CHECKING:
+    from rcdesk.services.own_presence import OwnPresence
+
+_DOTS = {"available": "available", "busy": "busy", "dnd": "dnd", "ringing": "available"}
 _THEMES = (("system", "Like the desktop"), ("light", "Light"), ("dark", "Dark"))
 
 
@@ -26,25 +33,33 @@ class Header(QWidget):
     theme_requested = Signal(str)
     about_requested = Signal()
     quit_requested = Signal()
+    presence_chosen = Signal(str)
+    """The value of a PresenceChoice."""
+    queue_calls_chosen = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._presence = Presence()
+        self._own: OwnPresence | None = None
         self._connection = Connection(ConnectionState.OFFLINE)
         self._extension = ""
         self._is_signed_in = False
         self._avatar = Avatar(theme)
         self._avatar.hide()
         self._name = ElidedLabel("rcdesk", "title")
-        self._status = ElidedLabel(role="caption")
+        self._status = StatusButton(theme)
+        self._status.pressed_for_menu.connect(self.open_presence_menu)
+        self._presence_menu = PresenceMenu(theme, self)
+        self._presence_menu.chosen.connect(self.presence_chosen)
+        self._presence_menu.queue_calls_chosen.connect(self.queue_calls_chosen)
         self._menu_button = icon_button(theme, "more", "Menu")
         self.menu = self._make_menu()
         self._menu_button.clicked.connect(self.open_menu)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         lines.addWidget(self._name)
-        lines.addWidget(self._status)
+        lines.addWidget(self._status, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.md)
@@ -68,6 +83,16 @@ class Header(QWidget):
         self._presence = presence
         self._refresh()
 
+    def show_own_presence(self, own: "OwnPresence") -> None:
+        """What the user has chosen to show."""
+        self._own = own
+        self._presence_menu.show_own(own)
+        self._refresh()
+
+    def show_waiting(self, seconds: float) -> None:
+        """RingCentral asks us to wait so long; 0 when that is over."""
+        self._presence_menu.show_waiting(seconds)
+
     def show_connection(self, connection: Connection) -> None:
         """Say how the connection stands where it is not simply there."""
         self._connection = connection
@@ -80,14 +105,25 @@ class Header(QWidget):
         # popup() rather than exec(): a nested event loop would starve running coroutines.
         self.menu.popup(self._menu_button.mapToGlobal(corner) - QPoint(width, 0))
 
+    def open_presence_menu(self) -> None:
+        """Open the menu of the presence under it."""
+        corner = self._status.rect().bottomLeft() + QPoint(0, SPACE.xs)
+        self._presence_menu.popup(self._status.mapToGlobal(corner))
+
     def _refresh(self) -> None:
-        if self._connection.state is ConnectionState.ONLINE:
+        is_online = self._connection.state is ConnectionState.ONLINE
+        if is_online:
             word, color = words.presence(self._presence)
         else:
             word, color = words.connection(self._connection.state), "text_muted"
+        message = words.plain(self._own.message) if self._own and is_online else ""
         extension = f"Ext. {self._extension}" if self._extension else ""
-        self._status.setText(words.joined(word, extension) if self._is_signed_in else "")
-        self._status.set_color(getattr(self._theme.palette, color))
+        if self._own is not None and self._own.is_changing and is_online:
+            word = f"{word}…"
+        dot = f"presence-{_DOTS.get(color, 'invisible')}" if is_online else ""
+        self._status.say(words.joined(word, extension, message), color, dot)
+        self._status.setVisible(self._is_signed_in)
+        self._status.offer(self._presence_menu.is_offered and is_online)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -86,6 +86,11 @@ class MainWindow(QWidget):
         self._sign_in.setFocus()
 
     @property
+    def header(self) -> Header:
+        """The user's own presence is shown and chosen there."""
+        return self._header
+
+    @property
     def from_number(self) -> str:
         """The phone that RingOut should call first; empty for the account's own choice."""
         return self._dialer.from_number
