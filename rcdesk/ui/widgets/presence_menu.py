@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from rcdesk.ui import words
+from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
-from rcdesk.ui.widgets.icons import keep_icon
 
 if TYPE_CHECKING:
     from rcdesk.services.own_presence import OwnPresence
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 48
 # Values of PresenceChoice, whose module would take its time to import before the tray's icon.
 _DND = "dnd"
-_CHOICES = (
-    ("available", "Available"),
-    ("busy", "Busy"),
-    (_DND, "Do not disturb"),
-    ("invisible", "Invisible"),
-)
+_CHOICES = {
+    "available": ("Available", "available"),
+    "busy": ("Busy", "busy"),
+    _DND: ("Do not disturb", "dnd"),
+    "invisible": ("Invisible", "offline"),
+}
+"""Words and colour of each; its icon is `presence-` and the value."""
 
 
 class PresenceMenu(QMenu):
@@ -41,12 +42,12 @@ class PresenceMenu(QMenu):
         super().__init__("Presence", parent)
         self._own: OwnPresence | None = None
         self._wait_over_s = 0.0
-        keep_icon(theme, self.menuAction(), "presence-available", "text_muted")
+        self._theme = theme
         self._message = self._note()
         self._wait = self._note()
         self._group = QActionGroup(self)
         self._choices: dict[str, QAction] = {}
-        for value, says in _CHOICES:
+        for value, (says, _color) in _CHOICES.items():
             # Without icons: Qt would draw them in the place of the mark that says what is chosen.
             action = QAction(says, self._group, checkable=True)
             action.triggered.connect(partial(self.chosen.emit, value))
@@ -57,6 +58,7 @@ class PresenceMenu(QMenu):
         self._queue_calls.triggered.connect(self.queue_calls_chosen)
         self.addAction(self._queue_calls)
         self.aboutToShow.connect(self._refresh)
+        theme.changed.connect(self._refresh)
         self._refresh()
 
     @property
@@ -81,6 +83,9 @@ class PresenceMenu(QMenu):
 
     def _refresh(self) -> None:
         own = self._own
+        choice = (own and own.choice) or "invisible"
+        color = self._theme.color(_CHOICES[choice][1])
+        self.menuAction().setIcon(icon(f"presence-{choice}", color))
         message = words.plain(own.message, _LONGEST_MESSAGE) if own else ""
         self._message.setText(message.replace("&", "&&"))
         self._message.setVisible(bool(message))
