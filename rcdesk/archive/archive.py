@@ -33,13 +33,9 @@ class Archive:
     Every method but those that only read raises StorageTrouble when the disk is full, read only
     or held by another program; nothing that was committed is lost by that. A method that is
     cancelled may have done its work all the same.
-
-    Attributes:
-        notice: a sentence where a damaged file was set aside and a new one begun; else empty.
     """
 
     def __init__(self, database: Database) -> None:
-        self.notice = database.notice
         self._database = database
         self._writer = WorkThread("archive writer")
         self._reader = WorkThread("archive reader")
@@ -54,6 +50,14 @@ class Archive:
         """
         thread = WorkThread("archive opener")
         return cls(await asyncio.wrap_future(thread.submit(lambda: Database.open(path))))
+
+    @property
+    def notice(self) -> str:
+        """A sentence where a damaged file was set aside and a new one begun; else empty.
+
+        It may come at any time; what `progress` kept is gone then.
+        """
+        return self._database.notice
 
     async def add_call(self, entry: HistoryEntry, *, ring_s: float | None = None) -> Written:
         """Take in a call that was followed and has ended."""
@@ -75,15 +79,15 @@ class Archive:
 
     async def forget_person(self, person: int) -> int:
         """Delete every call with them, their names and numbers; returns the number of calls."""
-        return await self._write(lambda db: writing.forget_person(db, person))
+        return await self._erase(lambda db: writing.forget_person(db, person))
 
     async def purge(self, before: datetime) -> int:
         """Delete calls that began before `before`, but for those with a note or a tag."""
-        return await self._write(lambda db: writing.purge(db, before))
+        return await self._erase(lambda db: writing.purge(db, before), before)
 
     async def wipe(self) -> None:
         """Delete everything, overwriting what was there."""
-        await self._write(writing.wipe)
+        await self._erase(writing.wipe)
 
     async def resolve(self, ids: Iterable[int]) -> None:
         """The user has dealt with these missed calls."""
@@ -161,6 +165,13 @@ class Archive:
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(lambda: self._database.write(work)))
+
+    async def _erase(
+        self, work: Callable[[sqlite3.Connection], T], before: datetime | None = None
+    ) -> T:
+        return await asyncio.wrap_future(
+            self._writer.submit(lambda: self._database.erase(work, before=before))
+        )
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._reader.submit(lambda: self._database.read(work)))

@@ -93,16 +93,19 @@ class Database:
         """
         return self._safely(lambda: self._read(work))
 
-    def erase(self, work: Callable[[sqlite3.Connection], T], *, before: datetime) -> T:
-        """Run `work` in a transaction, and leave no trace of what it deleted.
+    def erase(
+        self, work: Callable[[sqlite3.Connection], T], *, before: datetime | None = None
+    ) -> T:
+        """Run `work` in a transaction, and leave no trace of what it deleted, unless it returns 0.
 
-        Damaged files that were set aside earlier than `before` (aware) go as well. Where the
-        traces cannot be overwritten, `notice` says so and the next opening tries again.
+        Damaged files that were set aside go as well, or those written to before `before` (aware).
+        Where the traces cannot be overwritten, `notice` says so and the next opening tries again.
         """
 
         def marked(db: sqlite3.Connection) -> T:
             result = work(db)
-            db.execute("INSERT OR REPLACE INTO progress VALUES (?, 'due')", (_ERASURE,))
+            if result != 0:
+                db.execute("INSERT OR REPLACE INTO progress VALUES (?, 'due')", (_ERASURE,))
             return result
 
         result = self.write(marked)
@@ -244,10 +247,10 @@ class Database:
         if writer is not None:
             writer.close()
 
-    def _delete_copies(self, before: datetime) -> None:
+    def _delete_copies(self, before: datetime | None) -> None:
         with told(self._path):
             for copy in [] if self._path is None else rescue.set_aside(self._path):
-                if datetime.fromtimestamp(copy.stat().st_mtime, UTC) < before:
+                if before is None or datetime.fromtimestamp(copy.stat().st_mtime, UTC) < before:
                     copy.unlink()
 
     def _finish_erasure(self) -> None:

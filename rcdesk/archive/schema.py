@@ -5,10 +5,11 @@ its own together with the new number.
 """
 
 _FIRST = """
+-- Nobody's id is given to another: a window may still show who is gone.
 -- Whom one talks with: all spellings of one number. `key` is the number's digits with the
 -- country's code, `x` and an extension's number, or `=` and a folded name without any number.
 CREATE TABLE person (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE
 ) STRICT;
 
@@ -37,7 +38,7 @@ END;
 -- empty for one without a name. `is_open`: missed, nobody has spoken with the caller since, and
 -- not `is_resolved`: the user has dealt with it. `ring_ms` is NULL unless it was followed live.
 CREATE TABLE call (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id TEXT NOT NULL,
     is_inbound INTEGER NOT NULL,
     telephony_session_id TEXT NOT NULL,
@@ -69,7 +70,11 @@ CREATE INDEX call_by_telephony ON call (telephony_session_id) WHERE telephony_se
 CREATE INDEX call_by_other ON call (other_id, started_ms);
 CREATE INDEX call_by_own ON call (own_id, started_ms);
 CREATE INDEX call_open ON call (started_ms, id) WHERE is_open;
-CREATE INDEX call_open_by_person ON call (person_id, started_ms) WHERE is_open;
+-- For `is_open`: what was missed from somebody, and when one spoke with them.
+CREATE INDEX call_missed ON call (person_id, started_ms)
+    WHERE is_inbound AND outcome = 'missed';
+CREATE INDEX call_spoken ON call (person_id, started_ms)
+    WHERE outcome IN ('answered', 'answered_elsewhere') AND duration_ms > 0 AND type <> 'Fax';
 
 CREATE TABLE leg (
     call_id INTEGER NOT NULL REFERENCES call ON DELETE CASCADE,
