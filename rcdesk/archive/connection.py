@@ -59,14 +59,6 @@ def refuse_future(path: Path, version: int) -> None:
         _refuse(path, int.from_bytes(header[_USER_VERSION_AT:], "big", signed=True), version)
 
 
-def is_filled(path: Path) -> bool:
-    """There is such a file, and something in it."""
-    try:
-        return path.stat().st_size > 0
-    except FileNotFoundError:
-        return False
-
-
 def check(db: sqlite3.Connection) -> None:
     """Read all pages; raises Damaged (or another sqlite3.DatabaseError)."""
     problems = [problem for (problem,) in db.execute("PRAGMA quick_check(3)")]

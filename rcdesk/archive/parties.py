@@ -6,12 +6,11 @@ from typing import NamedTuple
 from rcdesk.archive.folding import person_key, searched
 from rcdesk.core.call import Endpoint
 
-# Not by the foreign keys: those would ask for each of thousands of rows.
 _UNUSED = """
-DELETE FROM party WHERE NOT EXISTS (SELECT 1 FROM call WHERE other_id = party.id)
-    AND NOT EXISTS (SELECT 1 FROM call WHERE own_id = party.id)
-    AND NOT EXISTS (SELECT 1 FROM leg WHERE caller_id = party.id)
-    AND NOT EXISTS (SELECT 1 FROM leg WHERE callee_id = party.id)
+DELETE FROM party WHERE id NOT IN (
+    SELECT other_id FROM call UNION SELECT own_id FROM call
+    UNION SELECT caller_id FROM leg UNION SELECT callee_id FROM leg
+)
 """
 _NO_PARTIES = """
 DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM party WHERE person_id = person.id)
