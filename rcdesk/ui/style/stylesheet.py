@@ -1,7 +1,7 @@
 """The application stylesheet, built from the tokens of one palette.
 
 Widgets choose their look by dynamic properties, set before they are first shown:
-`kind` on buttons (primary, quiet, danger; secondary is the default), `role` on labels
+`kind` on buttons (primary, quiet, danger, chip; secondary is the default), `role` on labels
 (title, headline, muted, caption, number, chip), `card` and `banner` (info, warning, danger)
 on frames.
 """
@@ -12,7 +12,7 @@ from rcdesk.ui.style.tokens import CONTROL, RADIUS, SPACE, TYPE, Palette, TextSt
 
 def stylesheet(palette: Palette) -> str:
     """Qt style sheet of the whole application."""
-    parts = (_text, _buttons, _fields, _lists, _scroll_bars, _surfaces, _menus, _tabs)
+    parts = (_text, _buttons, _chips, _fields, _lists, _scroll_bars, _surfaces, _menus, _tabs)
     return "\n".join(part(palette) for part in parts)
 
 
@@ -94,6 +94,21 @@ QPushButton[small="true"], QToolButton[small="true"] {{
 QPushButton[tall="true"] {{ min-height: 48px; padding: 0 {SPACE.lg}px; }}
 QPushButton[small="true"] {{ padding: 0 {SPACE.sm}px; font-size: {TYPE.caption.size_px + 1}px; }}
 QToolButton[small="true"] {{ min-width: {CONTROL.height_small - 4}px; }}
+"""
+
+
+def _chips(p: Palette) -> str:
+    return f"""
+QPushButton[kind="chip"] {{
+    color: {p.text_muted}; background: transparent; border: 1px solid {p.border};
+    border-radius: {CONTROL.height_small // 2}px; min-height: {CONTROL.height_small - 2}px;
+    padding: 0 {SPACE.sm + 1}px; font-size: {TYPE.caption.size_px + 1}px;
+}}
+QPushButton[kind="chip"]:hover {{ color: {p.text}; background: {p.hover}; }}
+QPushButton[kind="chip"]:checked {{
+    color: {p.accent}; background: {p.accent_soft}; border-color: {p.accent_soft};
+}}
+QPushButton[kind="chip"]:focus {{ border-color: {p.focus}; }}
 """
 
 

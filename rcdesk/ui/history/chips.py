@@ -1,0 +1,114 @@
+"""The quick filters, and the others that are in force with a way to take each away."""
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from rcdesk.ui.history.choices import Choices, Quick
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import push_button
+from rcdesk.ui.widgets.flow import FlowLayout
+from rcdesk.ui.widgets.icons import keep_icon
+
+_CLOSE_PX = SPACE.md
+
+
+def _chip(text: str) -> QPushButton:
+    chip = push_button(text)
+    chip.setProperty("kind", "chip")
+    chip.setCheckable(True)
+    return chip
+
+
+class _Flow(QWidget):
+    """Chips in lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._flow = FlowLayout()
+        self.setLayout(self._flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+
+class QuickChips(_Flow):
+    """One for all calls, one for each quick filter."""
+
+    pressed = Signal(object)
+    """A Quick; None for all calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all = _chip("All")
+        self._all.setAccessibleName("All calls")
+        self._all.clicked.connect(partial(self._press, None))
+        self._flow.addWidget(self._all)
+        self._chips: dict[Quick, QPushButton] = {}
+        for quick in Quick:
+            chip = self._chips[quick] = _chip(quick.value)
+            chip.setAccessibleName(f"Only {quick.value.lower()} calls")
+            chip.clicked.connect(partial(self._press, quick))
+            self._flow.addWidget(chip)
+        self.show_quick(frozenset())
+
+    def show_quick(self, quick: frozenset[Quick]) -> None:
+        """Which are in force."""
+        self._all.setChecked(not quick)
+        for each, chip in self._chips.items():
+            chip.setChecked(each in quick)
+
+    def _press(self, quick: Quick | None, _checked: bool) -> None:  # a slot
+        self.pressed.emit(quick)
+
+
+class ChosenChips(_Flow):
+    """What else is in force; pressing one takes it away."""
+
+    removed = Signal(str)
+    """Name of an attribute of Choices."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown: tuple[tuple[str, str], ...] = ()
+
+    def show_choices(self, choices: Choices) -> None:
+        """A chip for each."""
+        if choices.chosen == self._shown:
+            return
+        had_focus = self.focusWidget() is not None and self.focusWidget().hasFocus()
+        self._shown = choices.chosen
+        while (item := self._flow.takeAt(0)) is not None:
+            if chip := item.widget():
+                chip.hide()
+                chip.deleteLater()
+        for name, said in self._shown:
+            self._add(name, said)
+        self.setVisible(bool(self._shown))
+        self.updateGeometry()
+        if had_focus:
+            self.focusNextChild()
+
+    def _add(self, name: str, said: str) -> None:
+        chip = _chip("")
+        # A mnemonic would eat the ampersand of a name.
+        chip.setText(said.replace("&", "&&"))
+        chip.setChecked(True)
+        chip.setAccessibleName(f"Remove the filter “{said}”")
+        chip.setToolTip("Remove this filter")
+        chip.setLayoutDirection(
+            Qt.LayoutDirection.LeftToRight
+            if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            else Qt.LayoutDirection.RightToLeft
+        )
+        keep_icon(self._theme, chip, "close", "accent")
+        chip.setIconSize(QSize(_CLOSE_PX, _CLOSE_PX))
+        chip.clicked.connect(partial(self._remove, name))
+        self._flow.addWidget(chip)
+        chip.show()
+
+    def _remove(self, name: str, _checked: bool) -> None:  # a slot
+        self.removed.emit(name)

@@ -1,0 +1,418 @@
+"""The call history: filters, the list or what there is to say in its place, a call's details."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from rcdesk.core.errors import RcdeskError
+from rcdesk.core.past_calls import ListedCall
+from rcdesk.ui import words
+from rcdesk.ui.history.call_menu import CallMenu
+from rcdesk.ui.history.choices import EVERYTHING, Choices, Period, Person
+from rcdesk.ui.history.details_pane import CallDetail, DetailsPane
+from rcdesk.ui.history.filter_bar import FilterBar
+from rcdesk.ui.history.filter_menu import Options
+from rcdesk.ui.history.model import CallListModel, Spawn
+from rcdesk.ui.history.rows import CallRow, GroupRow
+from rcdesk.ui.history.source import CallSource
+from rcdesk.ui.history.sync_line import Progress, SyncLine
+from rcdesk.ui.history.view import CallListView
+from rcdesk.ui.lag import Lag
+from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.banner import Banner
+from rcdesk.ui.widgets.state_page import StatePage
+
+if TYPE_CHECKING:
+    import asyncio
+
+_log = logging.getLogger(__name__)
+
+UNDO_MS = 6000
+
+
+class HistoryPage(QWidget):
+    """Asks its source for what it shows, and says by signals what the user wants done.
+
+    `details` belongs beside the page where the window is wide (`set_wide`); until then it takes
+    the list's place when a call is opened.
+    """
+
+    call_back_requested = Signal(str)
+    message_requested = Signal(str)
+    block_requested = Signal(str, str)
+    """Number, and whose it is."""
+    resolve_requested = Signal(object)
+    """Ids of calls, a tuple."""
+    remove_requested = Signal(object)
+    """Ids of calls, a tuple; the user let the time for taking it back go by. Answer by
+    `end_removal`."""
+    retry_requested = Signal()
+    typed = Signal(str)
+    """A digit, which belongs into the dialer."""
+
+    def __init__(self, theme: Theme, today: Callable[[], date], spawn: Spawn) -> None:
+        super().__init__()
+        self._theme, self._today, self._spawn = theme, today, spawn
+        self._source: CallSource | None = None
+        self._is_loaded = False
+        self._failure = ""
+        self._is_wide = False
+        self._removed: tuple[int, ...] = ()
+        self._is_removal_over = True
+        self._detailed: int | None = None
+        self._detailing: asyncio.Task[None] | None = None
+        self.model = CallListModel(spawn, self)
+        self.view = CallListView(theme, self.model)
+        self.bar = FilterBar(theme, today)
+        self.detail = CallDetail()
+        self.details = DetailsPane(theme, self.detail)
+        self.sync_line = SyncLine(theme)
+        self._state = StatePage(theme)
+        self._trouble = Banner(theme, can_be_dismissed=True)
+        self._unread = Banner(theme)
+        self._undo = Banner(theme, can_be_dismissed=True)
+        self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
+        self._chosen_lag = Lag(self)
+        self._lay_out()
+        self._connect()
+        self._settle()
+
+    def set_source(self, source: CallSource | None) -> None:
+        """Show the calls of an account; None while there is none."""
+        if source is self._source:
+            return
+        self.let_removal_stand()
+        self._source = source
+        self.refresh_day()
+        self._show_details_of(None)
+        self.bar.choose(EVERYTHING)
+        self.model.set_source(source)
+        if source is not None:
+            self._spawn(self._learn_lines(source), "lines")
+        self._settle()
+
+    def set_region(self, region: str) -> None:
+        """Country (ISO 3166 alpha-2) whose way of writing numbers is used."""
+        self.model.set_region(region)
+
+    def set_wide(self, wide: bool) -> None:  # a slot
+        """Whether `details` have a place beside the list; who calls this puts them there."""
+        self._is_wide = wide
+        self.details.set_beside(wide)
+        if wide:
+            self._stack.setCurrentWidget(self._list_side)
+        else:
+            self._stack.addWidget(self.details)
+        self.details.show()
+        if wide and (row := self.view.current_row):
+            self._show_details_of(row.call.id)
+
+    def refresh(self) -> None:
+        """The calls have changed: show how they are now."""
+        self.model.refresh()
+        if self._detailed is not None:
+            self._show_details_of(self._detailed)
+
+    def refresh_day(self) -> None:
+        """It may be another day than when the list was last looked at."""
+        today = self._today()
+        if today != self.model.today:
+            self.model.set_today(today)
+            if isinstance(self.bar.choices.span, Period):
+                self._filter(self.bar.choices)
+
+    def show_loading(self) -> None:
+        """The platform has not been asked yet."""
+        self._is_loaded, self._failure = False, ""
+        self._settle()
+
+    def show_loaded(self) -> None:
+        """The platform has told its newest calls."""
+        self._is_loaded, self._failure = True, ""
+        self._settle()
+
+    def show_failure(self, sentence: str) -> None:
+        """The platform could not tell its calls; those that are known stay."""
+        self._failure = sentence
+        self._settle()
+
+    def show_trouble(self, sentence: str) -> None:
+        """What is wrong with the calls on this computer; empty takes it away."""
+        if not sentence:
+            self._trouble.hide()
+        elif sentence != self._trouble.text or not self._trouble.isVisible():
+            self._trouble.say("warning", "warning", sentence)
+
+    def show_progress(self, progress: Progress) -> None:
+        """How far back the history has been read."""
+        self.sync_line.show_progress(progress)
+
+    def show_calls_with(self, person: Person) -> None:
+        """Filter by somebody."""
+        self.bar.choose(Choices(person=person))
+        self.show_list()
+
+    def show_list(self) -> None:
+        """Come back to the list from a call's details."""
+        if not self._is_wide:
+            self._stack.setCurrentWidget(self._list_side)
+            self._show_details_of(None)
+        self.view.setFocus()
+
+    def let_removal_stand(self) -> None:
+        """Nothing deleted can be brought back any more."""
+        self._undo_timer.stop()
+        self._undo.hide()
+        if self._removed and not self._is_removal_over:
+            self._is_removal_over = True
+            self.remove_requested.emit(self._removed)
+
+    def end_removal(self) -> None:
+        """What was asked for by `remove_requested` has been done, or could not be."""
+        if self._is_removal_over:
+            self._removed = ()
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It may have been hidden over midnight."""
+        super().showEvent(event)
+        self.refresh_day()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Who closes the window does not want anything back."""
+        super().hideEvent(event)
+        self.let_removal_stand()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape empties the search, then takes the filters away."""
+        if event.key() == Qt.Key.Key_Escape and self.bar.choices != EVERYTHING:
+            text = self.bar.choices.text
+            self.bar.choose(replace(self.bar.choices, text="") if text else EVERYTHING)
+        else:
+            super().keyPressEvent(event)
+
+    def _filter(self, choices: Choices) -> None:
+        self.model.set_filter(choices.wanted(self._today()))
+        self._settle()
+
+    def _open(self, call: ListedCall, by_keyboard: bool) -> None:  # a slot
+        self._show_details_of(call.id)
+        if not self._is_wide:
+            self._stack.setCurrentWidget(self.details)
+        if by_keyboard or not self._is_wide:
+            self.details.take_focus()
+
+    def _follow_chosen(self) -> None:
+        if self._is_wide:
+            row = self.view.current_row
+            self._show_details_of(row.call.id if row else None)
+
+    def _pick(self, call_id: int) -> None:
+        self.view.choose(call_id)
+        self._show_details_of(call_id)
+
+    def _write_note(self, call: ListedCall) -> None:
+        self._open(call, by_keyboard=False)
+        self.detail.edit_note()
+
+    def _show_details_of(self, call_id: int | None) -> None:
+        if self._detailing is not None:
+            self._detailing.cancel()
+            self._detailing = None
+        self._detailed = call_id
+        if call_id is None or self._source is None:
+            self.details.clear()
+        else:
+            self._detailing = self._spawn(self._fill_details(self._source, call_id), "details")
+
+    async def _fill_details(self, source: CallSource, call_id: int) -> None:
+        try:
+            details = await source.details(call_id)
+        except RcdeskError as error:
+            self._say_unread(str(error))
+            return
+        if details is not None:
+            self.details.show_call(details)
+        else:
+            self._detailed = None
+            self.details.clear()
+            self.show_list()
+
+    async def _learn_lines(self, source: CallSource) -> None:
+        try:
+            lines = await source.lines()
+        except RcdeskError as error:
+            _log.warning("The user's lines could not be listed: %s", error)
+            return
+        self.view.delegate.tells_lines = len(lines) > 1
+        self.view.viewport().update()
+
+    def _offer_filters(self) -> None:
+        if self._source is None:
+            self._open_filters(Options())
+        else:
+            self._spawn(self._ask_options(self._source), "filters")
+
+    async def _ask_options(self, source: CallSource) -> None:
+        try:
+            lines, queues, tags = await source.lines(), await source.queues(), await source.tags()
+        except RcdeskError as error:
+            self._say_unread(str(error))
+            return
+        self._open_filters(Options(lines=lines, queues=queues, tags=tags))
+
+    def _open_filters(self, options: Options) -> None:
+        person, row = None, self.view.current_row
+        if row is not None and row.call.person is not None:
+            who = words.who(row.call.entry.other, self.model.region)
+            person = Person(row.call.person, who.title)
+        self.bar.open_menu(options, self.model.region, person)
+
+    def _open_menu(self, row: CallRow | GroupRow, at: QPoint) -> None:
+        menu = CallMenu(self, self._theme, row, self.model.region)
+        menu.call_back_requested.connect(self.call_back_requested)
+        menu.message_requested.connect(self.message_requested)
+        menu.copy_requested.connect(self.view.copy_number)
+        menu.person_requested.connect(self.show_calls_with)
+        menu.block_requested.connect(self.block_requested)
+        menu.note_requested.connect(self._write_note)
+        menu.resolve_requested.connect(self.resolve_requested)
+        menu.remove_requested.connect(self._remove)
+        menu.popup(at)
+
+    def _remove_row(self, row: CallRow | GroupRow) -> None:
+        self._remove(tuple(call.id for call in row.calls))
+
+    def _remove(self, ids: tuple[int, ...]) -> None:
+        """Take calls off the list at once, and off the disk when nobody wanted them back."""
+        self.let_removal_stand()
+        self._removed, self._is_removal_over = ids, False
+        self.model.hide_calls(ids)
+        if self._detailed in ids:
+            self.show_list()
+            self._show_details_of(None)
+        what = "The call is" if len(ids) == 1 else f"{len(ids)} calls are"
+        self._undo.say("info", "trash", f"{what} deleted on this computer.", "Undo")
+        self._undo_timer.start()
+
+    def _bring_back(self) -> None:
+        self._removed, self._is_removal_over = (), True
+        self._undo_timer.stop()
+        self._undo.hide()
+        self.model.hide_calls(())
+        self.view.setFocus()
+
+    def _on_settled(self) -> None:
+        # The archive may give a deleted call's id to another one.
+        self.model.hide_calls(self._removed)
+        self._settle()
+
+    def _say_unread(self, sentence: str) -> None:
+        self._unread.say("warning", "warning", sentence, "Try again")
+
+    def _retry(self) -> None:
+        self._unread.hide()
+        self._failure = ""
+        self._settle()
+        self.refresh()
+        self.retry_requested.emit()
+
+    def _act_on_state(self) -> None:
+        if self.bar.choices != EVERYTHING:
+            self.bar.choose(EVERYTHING)
+            self.bar.search.setFocus()
+        else:
+            self._retry()
+
+    def _settle(self) -> None:
+        """Show the list, or say why there is none."""
+        is_empty = self.model.is_empty()
+        if is_empty:
+            self._say_why_empty()
+        if self._failure and not is_empty:
+            self._unread.say("warning", "cloud-off", self._failure, "Try again")
+        elif not self._failure and not self.model.has_failed:
+            self._unread.hide()
+        self._lists.setCurrentWidget(self._state if is_empty else self.view)
+
+    def _say_why_empty(self) -> None:
+        choices, say = self.bar.choices, self._state.say
+        if self.model.is_busy:
+            say("clock", "Loading your calls…", "")
+        elif choices.text.strip():
+            found = f"No calls match “{words.plain(choices.text, 40)}”"
+            others = replace(choices, text="") != EVERYTHING
+            say("search", found, "", "Clear search and filters" if others else "Clear search")
+        elif choices != EVERYTHING:
+            say("filter", "No such calls", "No call passes these filters.", "Clear filters")
+        elif self._failure:
+            say("cloud-off", "Your calls could not be loaded", self._failure, "Try again")
+        elif not self._is_loaded:
+            say("clock", "Loading your calls…", "")
+        else:
+            say("phone", "No calls yet", "Calls show here as soon as they come in.")
+
+    def _lay_out(self) -> None:
+        lists = QWidget()
+        self._lists = QStackedLayout(lists)
+        self._lists.addWidget(self._state)
+        self._lists.addWidget(self.view)
+        self._list_side = QWidget()
+        column = QVBoxLayout(self._list_side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(_in_margins(self._trouble))
+        column.addWidget(lists, 1)
+        for banner in (self._unread, self._undo):
+            column.addLayout(_in_margins(banner))
+        column.addWidget(self.sync_line)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._list_side)
+        self._stack.addWidget(self.details)
+
+    def _connect(self) -> None:
+        view, model, bar = self.view, self.model, self.bar
+        bar.chosen.connect(self._filter)
+        bar.menu_wanted.connect(self._offer_filters)
+        bar.left.connect(view.take_focus)
+        view.chosen.connect(self._chosen_lag.ask)
+        self._chosen_lag.timeout.connect(self._follow_chosen)
+        view.opened.connect(self._open)
+        view.menu_requested.connect(self._open_menu)
+        view.call_back_requested.connect(self.call_back_requested)
+        view.remove_requested.connect(self._remove_row)
+        view.typed.connect(self.typed)
+        model.counted.connect(bar.show_count)
+        model.failed.connect(self._say_unread)
+        model.settled.connect(self._on_settled)
+        self.details.left.connect(self.show_list)
+        self.detail.call_picked.connect(self._pick)
+        self._state.acted.connect(self._act_on_state)
+        self._unread.acted.connect(self._retry)
+        self._undo.acted.connect(self._bring_back)
+        self._undo.dismissed.connect(self.let_removal_stand)
+        self._undo_timer.timeout.connect(self.let_removal_stand)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.activated.connect(self._find)
+
+    def _find(self) -> None:
+        if not self._is_wide:
+            self._stack.setCurrentWidget(self._list_side)
+        self.bar.search.setFocus()
+        self.bar.search.selectAll()
+
+
+def _in_margins(banner: Banner) -> QVBoxLayout:
+    """As wide as the list's rows, with room to the next; nothing at all while it is hidden."""
+    column = QVBoxLayout()
+    column.setContentsMargins(SPACE.lg, 0, SPACE.lg, SPACE.sm)
+    column.addWidget(banner)
+    return column

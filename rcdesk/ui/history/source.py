@@ -1,0 +1,35 @@
+"""What the call history asks of whoever has the calls."""
+
+from typing import Protocol
+
+from rcdesk.core.past_calls import CallDetails, CallFilter, CallPage, Line, Position
+
+
+class CallSource(Protocol):
+    """See `rcdesk.archive.archive.Archive`, which is one."""
+
+    async def page(
+        self, wanted: CallFilter, after: Position | None = None, *, limit: int = 200
+    ) -> CallPage:
+        """At most `limit` calls that pass the filter, newest first, those after `after`."""
+        ...
+
+    async def count(self, wanted: CallFilter) -> int:
+        """How many calls pass the filter."""
+        ...
+
+    async def details(self, call: int) -> CallDetails | None:
+        """All about one call; None if it is gone."""
+        ...
+
+    async def lines(self) -> tuple[Line, ...]:
+        """The user's own numbers that occur."""
+        ...
+
+    async def queues(self) -> tuple[str, ...]:
+        """Names of the queues that occur."""
+        ...
+
+    async def tags(self) -> tuple[str, ...]:
+        """Every tag in use."""
+        ...
