@@ -62,5 +62,5 @@ def person_key(number: str, name: str) -> str:
         return compact.removeprefix("00") or compact
     if _MASKED.fullmatch(compact):
         return compact
-    folded = fold(compact or name).strip()
+    folded = fold(number.strip() or name).strip()
     return "" if _NOBODY.issuperset(folded.split()) else f"={folded}"
