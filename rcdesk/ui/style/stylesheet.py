@@ -102,7 +102,7 @@ def _chips(p: Palette) -> str:
 QPushButton[kind="chip"] {{
     color: {p.text_muted}; background: transparent; border: 1px solid {p.border};
     border-radius: {CONTROL.height_small // 2}px; min-height: {CONTROL.height_small - 2}px;
-    padding: 0 {SPACE.sm + 1}px; font-size: {TYPE.caption.size_px + 1}px;
+    padding: 0 {SPACE.sm}px; font-size: {TYPE.caption.size_px}px;
 }}
 QPushButton[kind="chip"]:hover {{ color: {p.text}; background: {p.hover}; }}
 QPushButton[kind="chip"]:checked {{
