@@ -60,7 +60,7 @@ class QuickChips(_Flow):
         for each, chip in self._chips.items():
             chip.setChecked(each in quick)
 
-    def _press(self, quick: Quick | None, _checked: bool) -> None:  # a slot
+    def _press(self, quick: Quick | None) -> None:
         self.pressed.emit(quick)
 
 
@@ -110,5 +110,5 @@ class ChosenChips(_Flow):
         self._flow.addWidget(chip)
         chip.show()
 
-    def _remove(self, name: str, _checked: bool) -> None:  # a slot
+    def _remove(self, name: str) -> None:
         self.removed.emit(name)

@@ -1,0 +1,115 @@
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from datetime import date
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from rcdesk.archive.archive import Archive
+from rcdesk.core.history import HistoryEntry
+from rcdesk.ui.history.page import HistoryPage
+from rcdesk.ui.history.rows import CallRow, GroupRow, Row
+from rcdesk.ui.loop import QtEventLoop
+from rcdesk.ui.style.theme import Theme
+from tests.ui.history.calls import NOON
+
+T = TypeVar("T")
+
+
+class Stage:
+    """A page over an archive in memory; `run` and `until` let time pass."""
+
+    def __init__(self, loop: QtEventLoop, theme: Theme) -> None:
+        self._loop = loop
+        self.today = NOON.astimezone().date()
+        self.archive = self.run(Archive.open(None))
+        self.page = HistoryPage(theme, self._today, self._spawn)
+        self.page.resize(480, 700)
+        self.page.set_region("US")
+        self.page.show_loaded()
+        self.page.show()
+        self.page.activateWindow()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        async def wait() -> None:
+            async with asyncio.timeout(20):
+                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
+                    await asyncio.sleep(0.002)
+
+        self.run(wait())
+
+    def add(self, *entries: HistoryEntry) -> None:
+        async def add() -> None:
+            for entry in entries:
+                await self.archive.add_call(entry)
+
+        self.run(add())
+
+    def show(self, *entries: HistoryEntry) -> None:
+        self.add(*entries)
+        self.page.set_source(self.archive)
+        self.settle()
+
+    def settle(self) -> None:
+        self.until(lambda: not self.page.model.is_busy)
+
+    def refresh(self) -> None:
+        self.page.refresh()
+        self.settle()
+
+    def rows(self) -> list[Row]:
+        model = self.page.model
+        found = (model.row(model.index(at)) for at in range(model.rowCount()))
+        return [row for row in found if row is not None]
+
+    def shown(self) -> list[str]:
+        """Sessions of the calls, those of a folded group together."""
+
+        def one(row: CallRow | GroupRow) -> str:
+            calls = "+".join(call.entry.session_id for call in row.calls)
+            return f"({calls})" if isinstance(row, CallRow) and row.is_member else calls
+
+        return [one(row) for row in self.rows() if not isinstance(row, date)]
+
+    def select(self, session_id: str) -> None:
+        for row in self.rows():
+            if not isinstance(row, date) and row.call.entry.session_id == session_id:
+                self.page.view.choose(row.call.id)
+                return
+        raise LookupError(session_id)
+
+    @property
+    def current(self) -> str:
+        row = self.page.view.current_row
+        return row.call.entry.session_id if row else ""
+
+    def close(self) -> None:
+        self.page.close()
+        self.page.set_source(None)
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self.run(self.archive.aclose())
+        self.page.deleteLater()
+
+    def _today(self) -> date:
+        return self.today
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
+        return task
+
+
+@pytest.fixture(scope="module")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def stage(qloop: QtEventLoop, theme: Theme) -> Iterator[Stage]:
+    made = Stage(qloop, theme)
+    yield made
+    made.close()
