@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from rcdesk.core.call import Direction, Outcome
-from rcdesk.core.past_calls import CallFilter
+from rcdesk.core.past_calls import CallFilter, Line
 from rcdesk.ui import words
 from rcdesk.ui.history.texts import date_text
 
@@ -144,6 +144,15 @@ class Choices:
 
 
 EVERYTHING = Choices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What there is to choose from, the most used first."""
+
+    lines: tuple[Line, ...] = ()
+    queues: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def _midnight(day: date) -> datetime:

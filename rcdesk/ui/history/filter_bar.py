@@ -8,9 +8,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rcdesk.ui.history.chips import ChosenChips, QuickChips
-from rcdesk.ui.history.choices import EVERYTHING, Choices, Days, Person, Quick
-from rcdesk.ui.history.days_dialog import DaysDialog
-from rcdesk.ui.history.filter_menu import FilterMenu, Options
+from rcdesk.ui.history.choices import EVERYTHING, Choices, Days, Options, Person, Quick
 from rcdesk.ui.history.search_field import SearchField
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
@@ -72,6 +70,8 @@ class FilterBar(QWidget):
 
     def open_menu(self, options: Options, region: str, person: Person | None) -> None:
         """Open the menu of filters under its button."""
+        from rcdesk.ui.history.filter_menu import FilterMenu  # noqa: PLC0415 - seldom opened
+
         menu = FilterMenu(
             self,
             self._choices,
@@ -87,6 +87,8 @@ class FilterBar(QWidget):
         menu.popup(self._menu_button.mapToGlobal(corner) - QPoint(menu.sizeHint().width(), 0))
 
     def _ask_days(self) -> None:
+        from rcdesk.ui.history.days_dialog import DaysDialog  # noqa: PLC0415 - seldom opened
+
         span, today = self._choices.span, self._today()
         days = span if isinstance(span, Days) else Days(today.replace(day=1), today)
         dialog = DaysDialog(self, days)

@@ -1,7 +1,7 @@
 """The menu of filters that are not one press away."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
@@ -9,18 +9,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from rcdesk.core.call import Endpoint
 from rcdesk.core.past_calls import Line
 from rcdesk.ui import words
-from rcdesk.ui.history.choices import Choices, Days, Period, Person
+from rcdesk.ui.history.choices import Choices, Days, Options, Period, Person
 
 _MOST_LISTED = 25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What there is to choose from, the most used first."""
-
-    lines: tuple[Line, ...] = ()
-    queues: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
 
 
 class FilterMenu(QMenu):

@@ -4,21 +4,19 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.errors import RcdeskError
 from rcdesk.core.past_calls import ListedCall
 from rcdesk.ui import words
-from rcdesk.ui.history.call_menu import CallMenu
-from rcdesk.ui.history.choices import EVERYTHING, Choices, Period, Person
-from rcdesk.ui.history.details_pane import CallDetail, DetailsPane
+from rcdesk.ui.history.choices import EVERYTHING, Choices, Options, Period, Person
+from rcdesk.ui.history.details_pane import DetailsPane
 from rcdesk.ui.history.filter_bar import FilterBar
-from rcdesk.ui.history.filter_menu import Options
 from rcdesk.ui.history.model import CallListModel, Spawn
+from rcdesk.ui.history.removal import Removal
 from rcdesk.ui.history.rows import CallRow, GroupRow
 from rcdesk.ui.history.source import CallSource
 from rcdesk.ui.history.sync_line import Progress, SyncLine
@@ -29,19 +27,15 @@ from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
 from rcdesk.ui.widgets.state_page import StatePage
 
-if TYPE_CHECKING:
-    import asyncio
-
 _log = logging.getLogger(__name__)
-
-UNDO_MS = 6000
 
 
 class HistoryPage(QWidget):
     """Asks its source for what it shows, and says by signals what the user wants done.
 
-    `details` belongs beside the page where the window is wide (`set_wide`); until then it takes
-    the list's place when a call is opened.
+    Attributes:
+        details: belongs beside the page where the window is wide (`set_wide`); until then it
+            takes the list's place when a call is opened.
     """
 
     call_back_requested = Signal(str)
@@ -51,8 +45,7 @@ class HistoryPage(QWidget):
     resolve_requested = Signal(object)
     """Ids of calls, a tuple."""
     remove_requested = Signal(object)
-    """Ids of calls, a tuple; the user let the time for taking it back go by. Answer by
-    `end_removal`."""
+    """Ids of calls, a tuple, which nobody wants back; answer by `end_removal`."""
     retry_requested = Signal()
     typed = Signal(str)
     """A digit, which belongs into the dialer."""
@@ -64,21 +57,15 @@ class HistoryPage(QWidget):
         self._is_loaded = False
         self._failure = ""
         self._is_wide = False
-        self._removed: tuple[int, ...] = ()
-        self._is_removal_over = True
-        self._detailed: int | None = None
-        self._detailing: asyncio.Task[None] | None = None
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
         self.bar = FilterBar(theme, today)
-        self.detail = CallDetail()
-        self.details = DetailsPane(theme, self.detail)
+        self.details = DetailsPane(theme, spawn)
         self.sync_line = SyncLine(theme)
         self._state = StatePage(theme)
         self._trouble = Banner(theme, can_be_dismissed=True)
         self._unread = Banner(theme)
-        self._undo = Banner(theme, can_be_dismissed=True)
-        self._undo_timer = QTimer(self, singleShot=True, interval=UNDO_MS)
+        self._removal = Removal(theme)
         self._chosen_lag = Lag(self)
         self._lay_out()
         self._connect()
@@ -88,10 +75,10 @@ class HistoryPage(QWidget):
         """Show the calls of an account; None while there is none."""
         if source is self._source:
             return
-        self.let_removal_stand()
+        self._removal.let_stand()
         self._source = source
         self.refresh_day()
-        self._show_details_of(None)
+        self.details.set_source(source)
         self.bar.choose(EVERYTHING)
         self.model.set_source(source)
         if source is not None:
@@ -108,17 +95,15 @@ class HistoryPage(QWidget):
         self.details.set_beside(wide)
         if wide:
             self._stack.setCurrentWidget(self._list_side)
+            self.details.show()
+            self._follow_chosen()
         else:
             self._stack.addWidget(self.details)
-        self.details.show()
-        if wide and (row := self.view.current_row):
-            self._show_details_of(row.call.id)
 
     def refresh(self) -> None:
         """The calls have changed: show how they are now."""
         self.model.refresh()
-        if self._detailed is not None:
-            self._show_details_of(self._detailed)
+        self.details.refresh()
 
     def refresh_day(self) -> None:
         """It may be another day than when the list was last looked at."""
@@ -147,7 +132,7 @@ class HistoryPage(QWidget):
         """What is wrong with the calls on this computer; empty takes it away."""
         if not sentence:
             self._trouble.hide()
-        elif sentence != self._trouble.text or not self._trouble.isVisible():
+        elif sentence != self._trouble.text:
             self._trouble.say("warning", "warning", sentence)
 
     def show_progress(self, progress: Progress) -> None:
@@ -163,21 +148,12 @@ class HistoryPage(QWidget):
         """Come back to the list from a call's details."""
         if not self._is_wide:
             self._stack.setCurrentWidget(self._list_side)
-            self._show_details_of(None)
+            self.details.show_call(None)
         self.view.setFocus()
-
-    def let_removal_stand(self) -> None:
-        """Nothing deleted can be brought back any more."""
-        self._undo_timer.stop()
-        self._undo.hide()
-        if self._removed and not self._is_removal_over:
-            self._is_removal_over = True
-            self.remove_requested.emit(self._removed)
 
     def end_removal(self) -> None:
         """What was asked for by `remove_requested` has been done, or could not be."""
-        if self._is_removal_over:
-            self._removed = ()
+        self._removal.end()
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -188,7 +164,7 @@ class HistoryPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Who closes the window does not want anything back."""
         super().hideEvent(event)
-        self.let_removal_stand()
+        self._removal.let_stand()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape empties the search, then takes the filters away."""
@@ -203,47 +179,25 @@ class HistoryPage(QWidget):
         self._settle()
 
     def _open(self, call: ListedCall, by_keyboard: bool) -> None:  # a slot
-        self._show_details_of(call.id)
+        if self.details.call_id != call.id:
+            self.details.show_call(call.id)
         if not self._is_wide:
             self._stack.setCurrentWidget(self.details)
         if by_keyboard or not self._is_wide:
             self.details.take_focus()
 
     def _follow_chosen(self) -> None:
-        if self._is_wide:
-            row = self.view.current_row
-            self._show_details_of(row.call.id if row else None)
+        row = self.view.current_row
+        if self._is_wide and (row is None or row.call.id != self.details.call_id):
+            self.details.show_call(row.call.id if row else None)
 
     def _pick(self, call_id: int) -> None:
         self.view.choose(call_id)
-        self._show_details_of(call_id)
+        self.details.show_call(call_id)
 
     def _write_note(self, call: ListedCall) -> None:
         self._open(call, by_keyboard=False)
-        self.detail.edit_note()
-
-    def _show_details_of(self, call_id: int | None) -> None:
-        if self._detailing is not None:
-            self._detailing.cancel()
-            self._detailing = None
-        self._detailed = call_id
-        if call_id is None or self._source is None:
-            self.details.clear()
-        else:
-            self._detailing = self._spawn(self._fill_details(self._source, call_id), "details")
-
-    async def _fill_details(self, source: CallSource, call_id: int) -> None:
-        try:
-            details = await source.details(call_id)
-        except RcdeskError as error:
-            self._say_unread(str(error))
-            return
-        if details is not None:
-            self.details.show_call(details)
-        else:
-            self._detailed = None
-            self.details.clear()
-            self.show_list()
+        self.details.edit_note(call.id)
 
     async def _learn_lines(self, source: CallSource) -> None:
         try:
@@ -276,6 +230,8 @@ class HistoryPage(QWidget):
         self.bar.open_menu(options, self.model.region, person)
 
     def _open_menu(self, row: CallRow | GroupRow, at: QPoint) -> None:
+        from rcdesk.ui.history.call_menu import CallMenu  # noqa: PLC0415 - not to open the window
+
         menu = CallMenu(self, self._theme, row, self.model.region)
         menu.call_back_requested.connect(self.call_back_requested)
         menu.message_requested.connect(self.message_requested)
@@ -284,34 +240,18 @@ class HistoryPage(QWidget):
         menu.block_requested.connect(self.block_requested)
         menu.note_requested.connect(self._write_note)
         menu.resolve_requested.connect(self.resolve_requested)
-        menu.remove_requested.connect(self._remove)
+        menu.remove_requested.connect(self._removal.begin)
         menu.popup(at)
 
     def _remove_row(self, row: CallRow | GroupRow) -> None:
-        self._remove(tuple(call.id for call in row.calls))
+        self._removal.begin([call.id for call in row.calls])
 
-    def _remove(self, ids: tuple[int, ...]) -> None:
-        """Take calls off the list at once, and off the disk when nobody wanted them back."""
-        self.let_removal_stand()
-        self._removed, self._is_removal_over = ids, False
-        self.model.hide_calls(ids)
-        if self._detailed in ids:
+    def _hide_removed(self) -> None:
+        hidden = self._removal.hidden
+        self.model.hide_calls(hidden)
+        if self.details.call_id in hidden:
+            self.details.show_call(None)
             self.show_list()
-            self._show_details_of(None)
-        what = "The call is" if len(ids) == 1 else f"{len(ids)} calls are"
-        self._undo.say("info", "trash", f"{what} deleted on this computer.", "Undo")
-        self._undo_timer.start()
-
-    def _bring_back(self) -> None:
-        self._removed, self._is_removal_over = (), True
-        self._undo_timer.stop()
-        self._undo.hide()
-        self.model.hide_calls(())
-        self.view.setFocus()
-
-    def _on_settled(self) -> None:
-        # The archive may give a deleted call's id to another one.
-        self.model.hide_calls(self._removed)
         self._settle()
 
     def _say_unread(self, sentence: str) -> None:
@@ -371,8 +311,7 @@ class HistoryPage(QWidget):
         column.addWidget(self.bar)
         column.addLayout(_in_margins(self._trouble))
         column.addWidget(lists, 1)
-        for banner in (self._unread, self._undo):
-            column.addLayout(_in_margins(banner))
+        column.addLayout(_in_margins(self._unread, self._removal))
         column.addWidget(self.sync_line)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list_side)
@@ -392,14 +331,14 @@ class HistoryPage(QWidget):
         view.typed.connect(self.typed)
         model.counted.connect(bar.show_count)
         model.failed.connect(self._say_unread)
-        model.settled.connect(self._on_settled)
+        model.settled.connect(self._hide_removed)
         self.details.left.connect(self.show_list)
-        self.detail.call_picked.connect(self._pick)
+        self.details.failed.connect(self._say_unread)
+        self.details.call_picked.connect(self._pick)
         self._state.acted.connect(self._act_on_state)
         self._unread.acted.connect(self._retry)
-        self._undo.acted.connect(self._bring_back)
-        self._undo.dismissed.connect(self.let_removal_stand)
-        self._undo_timer.timeout.connect(self.let_removal_stand)
+        self._removal.hidden_changed.connect(self._hide_removed)
+        self._removal.removed.connect(self.remove_requested)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._find)
 
@@ -410,9 +349,11 @@ class HistoryPage(QWidget):
         self.bar.search.selectAll()
 
 
-def _in_margins(banner: Banner) -> QVBoxLayout:
-    """As wide as the list's rows, with room to the next; nothing at all while it is hidden."""
+def _in_margins(*banners: Banner) -> QVBoxLayout:
+    """As wide as the list's rows, with room to what follows; nothing at all while all hide."""
     column = QVBoxLayout()
-    column.setContentsMargins(SPACE.lg, 0, SPACE.lg, SPACE.sm)
-    column.addWidget(banner)
+    column.setContentsMargins(SPACE.lg, SPACE.xs, SPACE.lg, SPACE.sm)
+    column.setSpacing(SPACE.sm)
+    for banner in banners:
+        column.addWidget(banner)
     return column

@@ -39,7 +39,7 @@ class SyncLine(QWidget):
         self._is_paused = False
         self._icon = IconView(theme, "refresh", size_px=CONTROL.icon_small)
         self._sentence = ElidedLabel(role="caption")
-        self._button = push_button()
+        self._button = push_button("Pause")
         self._button.setProperty("kind", "quiet")
         self._button.setProperty("small", True)
         self._button.clicked.connect(self._press)

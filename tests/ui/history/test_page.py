@@ -511,7 +511,7 @@ def test_a_call_that_could_not_be_deleted_is_there_again(stage: Stage) -> None:
     stage.show(entry(1), entry(2))
     stage.select("s1")
     press(stage, KEY.Key_Delete)
-    stage.page.let_removal_stand()
+    stage.page._removal.let_stand()
     stage.page.end_removal()
     stage.settle()
     assert stage.shown() == ["s1", "s2"]
