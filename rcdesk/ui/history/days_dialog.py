@@ -2,12 +2,24 @@
 
 from datetime import date
 
-from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QDateEdit, QDialog, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QDateEdit,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rcdesk.ui.history.choices import Days
+from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.buttons import push_button
+from rcdesk.ui.widgets.icons import keep_icon
 
 
 class DaysDialog(QDialog):
@@ -16,12 +28,12 @@ class DaysDialog(QDialog):
     picked = Signal(object)
     """The Days."""
 
-    def __init__(self, parent: QWidget, days: Days) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, days: Days) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Choose days")
-        self._first = _date_edit(days.first)
-        self._last = _date_edit(days.last)
+        self._first = _date_edit(theme, days.first)
+        self._last = _date_edit(theme, days.last)
         form = QFormLayout()
         form.setSpacing(SPACE.md)
         form.addRow("&From", self._first)
@@ -48,11 +60,26 @@ class DaysDialog(QDialog):
         super().accept()
 
 
-def _date_edit(day: date) -> QDateEdit:
+def _date_edit(theme: Theme, day: date) -> QDateEdit:
     edit = QDateEdit(QDate(day.year, day.month, day.day))
+    # As every other word of the windows, whatever the computer's language.
+    edit.setLocale(QLocale(QLocale.Language.English))
+    edit.setDisplayFormat("d MMM yyyy")
     edit.setCalendarPopup(True)
+    _dress(theme, edit.calendarWidget())
     edit.setMinimumWidth(SPACE.xxl * 6)
     return edit
+
+
+def _dress(theme: Theme, calendar: QCalendarWidget) -> None:
+    calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, QTextCharFormat())
+    for name, icon in (("prevmonth", "chevron-left"), ("nextmonth", "chevron-right")):
+        button = calendar.findChild(QToolButton, f"qt_calendar_{name}")
+        if isinstance(button, QToolButton):
+            keep_icon(theme, button, icon, "text_muted")
 
 
 def _date(day: QDate) -> date:

@@ -28,7 +28,7 @@ class FilterBar(QWidget):
 
     def __init__(self, theme: Theme, today: Callable[[], date]) -> None:
         super().__init__()
-        self._today = today
+        self._theme, self._today = theme, today
         self._choices = EVERYTHING
         self._total = 0
         self.search = SearchField(theme)
@@ -91,7 +91,7 @@ class FilterBar(QWidget):
 
         span, today = self._choices.span, self._today()
         days = span if isinstance(span, Days) else Days(today.replace(day=1), today)
-        dialog = DaysDialog(self, days)
+        dialog = DaysDialog(self, self._theme, days)
         dialog.picked.connect(lambda picked: self.choose(replace(self._choices, span=picked)))
         dialog.open()
 

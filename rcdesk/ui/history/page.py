@@ -352,8 +352,10 @@ class HistoryPage(QWidget):
 def _in_margins(*banners: Banner) -> QVBoxLayout:
     """As wide as the list's rows, with room to what follows; nothing at all while all hide."""
     column = QVBoxLayout()
-    column.setContentsMargins(SPACE.lg, SPACE.xs, SPACE.lg, SPACE.sm)
-    column.setSpacing(SPACE.sm)
+    column.setContentsMargins(SPACE.lg, 0, SPACE.lg, 0)
+    column.setSpacing(0)
     for banner in banners:
+        # A layout keeps its margins when all in it is hidden: the room goes with the banner.
+        banner.setStyleSheet(f"QFrame[banner] {{ margin: {SPACE.xs}px 0 {SPACE.sm}px 0; }}")
         column.addWidget(banner)
     return column

@@ -115,13 +115,14 @@ QPushButton[kind="chip"]:focus {{ border-color: {p.focus}; }}
 def _fields(p: Palette) -> str:
     chevron = resource_path("icons/control-chevron.svg").as_posix()
     return f"""
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox {{
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit {{
     color: {p.text}; background: {p.surface}; border: 1px solid {p.border_strong};
     border-radius: {RADIUS.md}px; padding: 1px {SPACE.sm + 1}px;
     selection-background-color: {p.accent}; selection-color: {p.accent_text};
 }}
-QLineEdit, QComboBox, QSpinBox {{ min-height: {CONTROL.height - 4}px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus {{
+QLineEdit, QComboBox, QSpinBox, QDateEdit {{ min-height: {CONTROL.height - 4}px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
+QDateEdit:focus {{
     border: 2px solid {p.focus}; padding: 0 {SPACE.sm}px;
 }}
 QLineEdit[invalid="true"] {{ border-color: {p.danger}; }}
@@ -129,11 +130,21 @@ QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{
     color: {p.text_disabled}; border-color: {p.border};
 }}
 QLineEdit[role="number"] {{ {_font(TYPE.number)} min-height: 48px; }}
-QComboBox::drop-down {{ border: none; width: {SPACE.xl}px; }}
-QComboBox::down-arrow {{ image: url("{chevron}"); width: 16px; height: 16px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: {SPACE.xl}px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{
+    image: url("{chevron}"); width: 16px; height: 16px;
+}}
 QComboBox QAbstractItemView {{
     background: {p.surface_raised}; border: 1px solid {p.border}; padding: {SPACE.xs}px;
 }}
+QCalendarWidget QWidget {{ alternate-background-color: {p.surface_raised}; }}
+QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {p.surface_raised}; }}
+QCalendarWidget QAbstractItemView {{
+    color: {p.text}; background: {p.surface_raised}; outline: none;
+    selection-background-color: {p.accent}; selection-color: {p.accent_text};
+}}
+QCalendarWidget QAbstractItemView:disabled {{ color: {p.text_disabled}; }}
+QCalendarWidget QToolButton {{ background: transparent; border: none; padding: 0 {SPACE.sm}px; }}
 QCheckBox, QRadioButton {{ spacing: {SPACE.sm}px; min-height: {CONTROL.height_small}px; }}
 """
 
@@ -188,6 +199,9 @@ def _surfaces(p: Palette) -> str:
     return f"""
 QFrame[card="true"] {{
     background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS.lg}px;
+}}
+QFrame[upright="true"] {{
+    background: {p.border}; border: none; max-width: 1px; min-width: 1px;
 }}
 QFrame[line="true"] {{ background: {p.border}; border: none; max-height: 1px; min-height: 1px; }}
 {banners}
