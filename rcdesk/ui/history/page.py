@@ -41,7 +41,7 @@ class HistoryPage(QWidget):
     call_back_requested = Signal(str)
     message_requested = Signal(str)
     block_requested = Signal(str, str)
-    """Number, and whose it is."""
+    """Number, and whose it is; the user has confirmed it."""
     resolve_requested = Signal(object)
     """Ids of calls, a tuple."""
     remove_requested = Signal(object)
@@ -237,11 +237,18 @@ class HistoryPage(QWidget):
         menu.message_requested.connect(self.message_requested)
         menu.copy_requested.connect(self.view.copy_number)
         menu.person_requested.connect(self.show_calls_with)
-        menu.block_requested.connect(self.block_requested)
+        menu.block_requested.connect(self._ask_block)
         menu.note_requested.connect(self._write_note)
         menu.resolve_requested.connect(self.resolve_requested)
         menu.remove_requested.connect(self._removal.begin)
         menu.popup(at)
+
+    def _ask_block(self, number: str, name: str) -> None:
+        from rcdesk.ui.history.block_question import BlockQuestion  # noqa: PLC0415 - as CallMenu
+
+        question = BlockQuestion(self, number, name, self.model.region)
+        question.confirmed.connect(self.block_requested)
+        question.open()
 
     def _remove_row(self, row: CallRow | GroupRow) -> None:
         self._removal.begin([call.id for call in row.calls])

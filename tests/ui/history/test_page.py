@@ -406,7 +406,6 @@ def test_ctrl_enter_calls_back(stage: Stage, qtbot: QtBot) -> None:
     [
         ("Call back", "call_back_requested", ["+16505550112"]),
         ("Send a message", "message_requested", ["+16505550112"]),
-        ("Block this number…", "block_requested", ["+16505550112", "Ann Ferreira"]),
     ],
 )
 def test_the_menu_asks(
@@ -417,6 +416,20 @@ def test_the_menu_asks(
     with qtbot.waitSignal(getattr(stage.page, signal)) as asked:
         trigger(stage.page, says)
     assert asked.args == expected
+
+
+def test_a_number_is_blocked_only_when_that_is_confirmed(stage: Stage, qtbot: QtBot) -> None:
+    stage.show(*by_ann(1))
+    with qtbot.assertNotEmitted(stage.page.block_requested):
+        open_menu(stage, "s1")
+        trigger(stage.page, "Block this number…")
+        assert "Block (650) 555-0112 (Ann Ferreira)?" in said(stage.page)
+        click(stage.page, "Cancel")
+    open_menu(stage, "s1")
+    with qtbot.waitSignal(stage.page.block_requested) as asked:
+        trigger(stage.page, "Block this number…")
+        click(stage.page, "Block")
+    assert asked.args == ["+16505550112", "Ann Ferreira"]
 
 
 def test_the_menu_marks_missed_calls_as_resolved(stage: Stage, qtbot: QtBot) -> None:
