@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rcdesk.core.call import Direction
 from rcdesk.core.history import HistoryEntry
+from rcdesk.core.numbers import is_extension
 from rcdesk.core.past_calls import ListedCall
 from rcdesk.ui import words
 from rcdesk.ui.history.model import CallListModel
@@ -127,7 +128,8 @@ class CallListDelegate(QStyledItemDelegate):
 
     def _line(self, entry: HistoryEntry, says: RowText) -> str:
         """Which line it was, of a call that came through no queue."""
-        if not self.tells_lines or not says.line or says.queue:
+        own = entry.own.number
+        if not self.tells_lines or not own or is_extension(own) or says.queue:
             return ""
         return f"{'to' if entry.direction is Direction.INBOUND else 'from'} {says.line}"
 
