@@ -95,7 +95,7 @@ class CallListDelegate(QStyledItemDelegate):
         pen.band(SPACE.sm + half, half)
         outcome = says.look.text
         if isinstance(row, GroupRow):
-            pen.end_icon("chevron-down" if row.is_open else "chevron-right", "text_muted")
+            pen.end_icon("chevron-down" if row.is_open else pen.forward, "text_muted")
             outcome = several(len(row.calls), says.look)
         else:
             pen.end_text(says.duration, _DETAIL, "text_muted")

@@ -43,13 +43,16 @@ class Pen:
         self, painter: QPainter, option: QStyleOptionViewItem, theme: Theme, fonts: Fonts
     ) -> None:
         self._painter, self._option, self._theme, self._fonts = painter, option, theme, fonts
+        # Each text reads in the direction of its own letters.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self._is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        self._soft = "surface" if self._is_selected else "accent_soft"
         self._room = option.rect.adjusted(SPACE.lg, 0, -SPACE.lg, 0)
         self._free = QRect(self._room)
 
     def ground(self) -> None:
         """What shows that the row is selected, focused, or under the pointer."""
-        state = self._option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        state, selected = self._option.state, self._is_selected
         if not selected and not state & QStyle.StateFlag.State_MouseOver:
             return
         has_ring = selected and bool(state & QStyle.StateFlag.State_HasFocus)
@@ -71,7 +74,9 @@ class Pen:
         """At the beginning, as high as the row allows."""
         top = self._room.top() + (self._room.height() - AVATAR) // 2
         square = QRect(self._room.left(), top, AVATAR, AVATAR)
-        paint_avatar(self._painter, QRectF(self._visual(square)), name, self._theme)
+        paint_avatar(
+            self._painter, QRectF(self._visual(square)), name, self._theme, ground=self._soft
+        )
         self.indent()
 
     def indent(self) -> None:
@@ -87,6 +92,12 @@ class Pen:
         size = CONTROL.icon_small
         self._icon(name, color, self._free.left())
         self._free.setLeft(self._free.left() + size + SPACE.xs + 2)
+
+    @property
+    def forward(self) -> str:
+        """Name of the icon that points to where a line ends."""
+        is_mirrored = self._option.direction is Qt.LayoutDirection.RightToLeft
+        return "chevron-left" if is_mirrored else "chevron-right"
 
     def end_icon(self, name: str, color: str) -> None:
         """Put an icon at the end of what is free."""
@@ -136,7 +147,7 @@ class Pen:
         left = self._free.right() + 1 - width
         chip = self._visual(QRect(left, top, width, _CHIP_HEIGHT))
         self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(self._theme.color("accent_soft"))
+        self._painter.setBrush(self._theme.color(self._soft))
         self._painter.drawRoundedRect(QRectF(chip), RADIUS.sm, RADIUS.sm)
         self._painter.setPen(self._theme.color("accent"))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine

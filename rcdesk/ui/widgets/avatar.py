@@ -19,12 +19,17 @@ def initials(name: str) -> str:
     return "".join(letters).upper()[:2]
 
 
-def paint_avatar(painter: QPainter, room: QRectF, name: str, theme: Theme) -> None:
-    """Draw into the square `room`; `name` is empty for an unknown caller."""
+def paint_avatar(
+    painter: QPainter, room: QRectF, name: str, theme: Theme, *, ground: str = "accent_soft"
+) -> None:
+    """Draw into the square `room`; `name` is empty for an unknown caller.
+
+    `ground` names the token behind the initials, another where that is what lies around them.
+    """
     letters = initials(name)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color("accent_soft" if letters else "hover"))
+    painter.setBrush(theme.color(ground if letters else "hover"))
     painter.drawEllipse(room)
     if letters:
         font = painter.font()
