@@ -55,8 +55,8 @@ def refuse_future(path: Path, version: int) -> None:
     """
     with path.open("rb") as file:
         header = file.read(_USER_VERSION_AT + 4)
-    if header.startswith(b"SQLite format 3\0"):
-        _refuse(path, int.from_bytes(header[_USER_VERSION_AT:], "big", signed=True), version)
+    if header.startswith(b"SQLite format 3\0") and header[21:24] == b"\x40\x20\x20":
+        _refuse(path, int.from_bytes(header[_USER_VERSION_AT:], "big"), version)
 
 
 def check(db: sqlite3.Connection) -> None:
@@ -86,6 +86,8 @@ def migrate(db: sqlite3.Connection, migrations: Sequence[str], path: Path | None
     """Run what the file has not been through yet, each step in one transaction."""
     while (found := user_version(db)) != len(migrations):
         _refuse(path, found, len(migrations))
+        if found < 0:
+            raise Damaged(f"user_version {found}")
         db.execute("BEGIN IMMEDIATE")
         try:
             if user_version(db) == found:  # another process may have been quicker
@@ -121,7 +123,7 @@ def roll_back(db: sqlite3.Connection) -> None:
 
 
 def _refuse(path: Path | None, found: int, known: int) -> None:
-    if not 0 <= found <= known:
+    if found > known:
         raise StorageTrouble(
             f"The call history {path} was written by a newer rcdesk; it is left as it is: "
             "install that version again."

@@ -17,7 +17,9 @@ from rcdesk.archive.connection import (
 )
 
 _BLOCK = 1024
-_MOST_IDS = 1 << 22
+_MOST_IDS = 1 << 20
+# In a row: more than the rows below one damaged page come to, and half a second of trying.
+_MOST_FAILURES = 20_000
 # Each with what its rows are found by; where the sync stands is left out: it begins anew.
 _TABLES = {
     "person": "id", "party": "id", "call": "id", "leg": "call_id", "note": "call_id",
@@ -118,9 +120,10 @@ def _copied(path: Path, target: sqlite3.Connection, migrations: Sequence[str]) -
         # In the damaged file's own shape: opening it takes it further.
         migrate(target, migrations[: version if 0 < version <= len(migrations) else None])
         target.execute("BEGIN")
-        for table, key in _TABLES.items():
-            _copy(source, target, table, key)
-        _insert(target, "removed", _read(source, "SELECT * FROM removed", ()) or [])
+        if _read(source, "SELECT * FROM sqlite_schema", ()) is not None:
+            for table, key in _TABLES.items():
+                _copy(source, target, table, key)
+            _insert(target, "removed", _read(source, "SELECT * FROM removed", ()) or [])
     for statement in statements(_LOOSE_ENDS):
         target.execute(statement)
     target.execute("COMMIT")
@@ -132,17 +135,22 @@ def _copied(path: Path, target: sqlite3.Connection, migrations: Sequence[str]) -
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, key: str) -> None:
     """Copy a table by ranges of its key, halving those in which something cannot be read."""
     highest = _read(source, f"SELECT max({key}) FROM {table}", ())  # noqa: S608 - own words
-    last = _MOST_IDS if highest is None else (highest[0][0] or 0)
+    last = _MOST_IDS if highest is None else min(highest[0][0] or 0, 16 * _MOST_IDS)
     sql = f"SELECT * FROM {table} WHERE {key} BETWEEN ? AND ?"  # noqa: S608 - own words
-    ranges = [(low, min(low + _BLOCK - 1, last)) for low in range(1, last + 1, _BLOCK)]
-    while ranges:
+    # Upwards: beyond a damaged end there is nothing but failure.
+    ranges = [(low, min(low + _BLOCK - 1, last)) for low in range(1, last + 1, _BLOCK)][::-1]
+    failures = 0
+    while ranges and failures < _MOST_FAILURES:
         low, high = ranges.pop()
         rows = _read(source, sql, (low, high))
         if rows is not None:
             _insert(target, table, rows)
-        elif low < high:
+            failures = 0 if rows else failures
+            continue
+        failures += 1
+        if low < high:
             middle = (low + high) // 2
-            ranges += [(low, middle), (middle + 1, high)]
+            ranges += [(middle + 1, high), (low, middle)]
 
 
 def _read(

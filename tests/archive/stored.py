@@ -1,6 +1,9 @@
 """Calls to store, and what a file holds of them."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -14,6 +17,7 @@ from rcdesk.core.events import LogRecord
 from rcdesk.core.history import HistoryEntry, entry_key
 from tests.core.reports import START
 
+PAGE = 4096
 ANN = Endpoint("+13027430863", "Ann", "Dover, DE")
 BOB = Endpoint("+13035550199", "Bob", "Denver, CO")
 US = Endpoint("+18885434778", "Us")
@@ -137,3 +141,16 @@ def each_order(path: Path, *steps: LogRecord | HistoryEntry) -> Iterator[Databas
             yield database
         finally:
             database.close()
+
+
+def damage(path: Path, *pages: int) -> None:
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * PAGE)
+            file.write(os.urandom(PAGE))
+
+
+def pages_of(path: Path, table: str) -> list[int]:
+    with closing(sqlite3.connect(path)) as db:
+        sql = "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno"
+        return [page for (page,) in db.execute(sql, (table,))]
