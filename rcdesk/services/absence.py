@@ -1,5 +1,7 @@
 """What was missed while there was no connection."""
 
+import asyncio
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,18 +18,37 @@ _MARGIN = timedelta(minutes=5)
 """A call can have begun before the newest call that was known, and ended after it."""
 
 
+_LOG_IS_COMPLETE_AFTER_S = 120.0
+"""Twice what RingCentral names for a call to be in its log, and the wait before it is asked."""
+
+
 class Digest(NamedTuple):
     """Missed calls that nobody saw ringing, newest first; never empty."""
 
     missed: tuple[HistoryEntry, ...]
 
 
+@dataclass
+class _Gap:
+    """Time without a connection, until the call log has all of it.
+
+    Attributes:
+        known: keys of the calls that are no news.
+        is_listed: the connection is back and the call log has been asked.
+    """
+
+    since: datetime
+    known: set[str]
+    is_listed: bool = False
+
+
 class AbsenceService:
     """Tells, once after each gap, of the calls that came and went in it.
 
     Replay brings at most a hundred events, and none after a failed recovery, so the call log
-    is asked as well. Its times are compared with those of the platform only: this computer's
-    clock may have jumped.
+    is asked as well. It has calls up to a minute after their end: what ended just before the
+    gap did is told as soon as the history has it. Times are compared with those of the platform
+    only: this computer's clock may have jumped.
     """
 
     def __init__(
@@ -44,46 +65,66 @@ class AbsenceService:
         self._tasks = tasks
         self._clock = clock
         self._was_online = False
-        self._since: datetime | None = None
-        self._known: set[str] = set()
+        self._gap: _Gap | None = None
         calls.connection_changed.subscribe(self._connection_changed)
         calls.changed.subscribe(self._call_changed)
+        history.changed.subscribe(self._history_changed)
 
     def forget(self) -> None:
         """Another user may sign in."""
         self._was_online = False
-        self._since = None
+        self._gap = None
 
     def _connection_changed(self, connection: Connection) -> None:
         if connection.state is ConnectionState.SIGNED_OUT:
             self.forget()
         elif connection.state is ConnectionState.ONLINE:
             self._was_online = True
-            if self._since is not None:
-                self._tasks.start(self._tell(self._since), "missed meanwhile")
-        elif self._was_online and self._since is None:
+            if self._gap is not None:
+                self._tasks.start(self._settle(self._gap), "missed meanwhile")
+        elif self._was_online:
             self._leave()
 
     def _leave(self) -> None:
+        if self._gap is not None:
+            # Lost again before the log had everything: still the same gap.
+            self._gap.is_listed = False
+            return
         entries = self._history.entries
-        self._since = (entries[0].started_at if entries else self._clock().utc) - _MARGIN
-        self._known = {entry.key for entry in entries}
-        self._known.update(entry_key(call.session_id, call.direction) for call in self._calls.calls)
+        newest = entries[0].started_at if entries else self._clock().utc
+        known = {entry.key for entry in entries}
+        known.update(entry_key(call.session_id, call.direction) for call in self._calls.calls)
+        self._gap = _Gap(newest - _MARGIN, known)
 
     def _call_changed(self, change: CallChange) -> None:
-        if change.kind is ChangeKind.RINGING and not change.is_late and self._since is not None:
-            self._known.add(entry_key(change.call.session_id, change.call.direction))
+        if change.kind is ChangeKind.RINGING and not change.is_late and self._gap is not None:
+            self._gap.known.add(entry_key(change.call.session_id, change.call.direction))
 
-    async def _tell(self, since: datetime) -> None:
-        await self._history.list_since(since)
-        if self._since is not since or self._calls.connection.state is not ConnectionState.ONLINE:
+    async def _settle(self, gap: _Gap) -> None:
+        await self._history.list_since(gap.since)
+        if not self._is_over(gap):
             return
-        self._since = None
+        gap.is_listed = True
+        self._tell(gap)
+        self._history.look_again()
+        await asyncio.sleep(_LOG_IS_COMPLETE_AFTER_S)
+        if self._is_over(gap):
+            self._gap = None
+
+    def _is_over(self, gap: _Gap) -> bool:
+        return self._gap is gap and self._calls.connection.state is ConnectionState.ONLINE
+
+    def _history_changed(self, _nothing: None) -> None:
+        if self._gap is not None and self._gap.is_listed:
+            self._tell(self._gap)
+
+    def _tell(self, gap: _Gap) -> None:
         missed = tuple(
             entry
             for entry in self._history.entries
-            if entry.is_missed and entry.started_at >= since and entry.key not in self._known
+            if entry.is_missed and entry.started_at >= gap.since and entry.key not in gap.known
         )
         if missed:
+            gap.known.update(entry.key for entry in missed)
             self._history.count_missed(missed)
             self.ended.tell(Digest(missed))

@@ -118,6 +118,11 @@ class HistoryService:
             if not page.has_next:
                 return
 
+    def look_again(self) -> None:
+        """Calls may have ended that nothing told of: list them once the platform has them."""
+        self._soon.ask()
+        self._later.ask()
+
     def count_missed(self, entries: Iterable[HistoryEntry]) -> None:
         """Count missed calls that were never followed live."""
         self._missed.update(entry.key for entry in entries)
@@ -173,8 +178,7 @@ class HistoryService:
             return
         self._count_missed(change)
         if change.kind is ChangeKind.ENDED:
-            self._soon.ask()
-            self._later.ask()
+            self.look_again()
         if self._history.add_call(change.call):
             self.changed.tell(None)
 

@@ -285,6 +285,18 @@ async def _lose_the_session(it: Rig) -> None:
     await it.fault(gateway="drop")
 
 
+async def _lose_the_session_unlogged(it: Rig) -> None:
+    """Coming back is quicker than the platform is at listing what has just ended."""
+    for path in ("call-log", "active-calls"):
+        await it.fault(
+            path=f"/restapi/v1.0/account/~/extension/~/{path}",
+            status=200,
+            body={"records": [], "navigation": {}, "paging": {}},
+            times=1,
+        )
+    await _lose_the_session(it)
+
+
 async def _overflow(it: Rig) -> None:
     """More happens than the platform keeps for us: events of calls that nobody needs any more."""
     it.cable.cut()
@@ -317,6 +329,7 @@ FAULTS = [
     Fault("absolute timeout, WSG-903", _timeout("WSG-903")),
     Fault("malformed context, WSG-400", _timeout("WSG-400")),
     Fault("recovery refused", _lose_the_session),
+    Fault("recovery refused, calls not yet listed", _lose_the_session_unlogged),
     Fault("more events than the buffer holds", _overflow, _plug, is_nudged=True),
     Fault("ws token refused, 429", _refused(429, headers={"Retry-After": "1"}), says="wait 1 s"),
     Fault("ws token refused, 500", _refused(500), says="in trouble"),
