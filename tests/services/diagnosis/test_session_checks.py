@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.services.diagnosis.findings import Status
-from rcdesk.services.diagnosis.scopes import NEEDS, judge
+from rcdesk.services.diagnosis.scopes import judge
 from rcdesk.simulator.faults import RequestFault
 from rcdesk.simulator.server import Simulator
 from tests.services.diagnosis.conftest import CaseOf, Examination
@@ -108,9 +109,9 @@ async def test_a_gateway_that_refuses_the_socket_is_told(
 
 
 def test_each_feature_without_its_scope_is_named() -> None:
-    everything = {need.scopes[0] for need in NEEDS}
+    everything = {need.scopes[0] for need in NEEDS.values()}
     assert judge(everything).status is Status.OK
-    for need in NEEDS:
+    for need in NEEDS.values():
         found = judge(everything - set(need.scopes))
         assert need.feature in found.detail
         assert need.scopes[0] in found.fix
@@ -121,7 +122,7 @@ def test_the_recommended_registration_is_not_wrong() -> None:
     assert judge(RECOMMENDED).status is Status.WARNING
 
 
-@pytest.mark.parametrize("spelling", NEEDS[3].scopes)
+@pytest.mark.parametrize("spelling", NEEDS[Ability.EVENTS].scopes)
 def test_every_spelling_of_the_live_events_scope_counts(spelling: str) -> None:
     found = judge(RECOMMENDED - {"WebSocketsSubscription"} | {spelling})
     assert found.status is Status.WARNING
