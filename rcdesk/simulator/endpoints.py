@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from rcdesk.simulator.clock import passed
 from rcdesk.simulator.errors import ApiError, error_body
 from rcdesk.simulator.rate_limits import RateExceeded
+from rcdesk.simulator.scopes import check_scope
 from rcdesk.simulator.tokens import OAuthError
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ class PlatformGate:
             request.scope["rcdesk.session"] = self._world.tokens.authenticate(
                 _bearer_token(request)
             )
+        check_scope(request.method, path, self._world.options.scopes)
         group = rate_group(request.method, path)
         if group is not None:
             # One user and one app live here, so the owner of every bucket is the same.

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from rcdesk.simulator.tokens import Session
     from rcdesk.simulator.world import World
 
-SCOPE = (
-    "CallControl EditExtensions EditMessages EditPresence InternalMessages ReadAccounts "
-    "ReadCallLog ReadCallRecording ReadContacts ReadMessages ReadPresence RingOut SMS "
-    "SubscriptionWebSocket WebSocket WebSocketsSubscription"
-)
 _JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 Form = dict[str, str]
 
@@ -168,7 +163,7 @@ def _token_info(session: Session, world: World) -> dict[str, Any]:
         "expires_in": world.tokens.access_expires_in_s(session),
         "refresh_token": session.current.refresh,
         "refresh_token_expires_in": world.tokens.refresh_expires_in_s(session),
-        "scope": SCOPE,
+        "scope": " ".join(world.options.scopes),
         "owner_id": session.owner_id,
         "endpoint_id": session.endpoint_id,
         "session_id": session.id,

@@ -19,6 +19,7 @@ from rcdesk.simulator.mailbox import Mailbox
 from rcdesk.simulator.presence import Presence
 from rcdesk.simulator.rate_limits import WINDOW_S, RateLimits
 from rcdesk.simulator.ring_out import RingOuts
+from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.subscriptions import Subscriptions
 from rcdesk.simulator.tokens import Tokens
 
@@ -41,12 +42,14 @@ class Options:
         speed: divides the platform's delays and rate windows; token lifetimes stay.
         redirect_uris: registered besides `http://localhost:PORT/oauth2callback` and the
             same on 127.0.0.1, any port.
+        scopes: what the app registration has; what needs others is refused.
     """
 
     seed: int = 1
     calls: int = 500
     speed: float = 1.0
     redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = SCOPES
 
 
 class World:
