@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.call import Direction
 from rcdesk.core.events import LogRecord, LogReport
 from rcdesk.ringcentral.decode import DIRECTIONS, log_record, log_report
@@ -93,6 +94,7 @@ async def list_calls(
         group=RateGroup.HEAVY,
         user=user,
         params=query.params(page),
+        needs=Ability.CALL_LOG,
     )
     records = tuple(map(_with_queue, answer.records or ()))
     return CallLogPage(
@@ -113,6 +115,7 @@ async def list_active_calls(http: PlatformHttp, *, user: bool = False) -> LogRep
         group=RateGroup.HEAVY,
         user=user,
         params={"view": "Simple", "perPage": "100"},
+        needs=Ability.CALL_LOG,
     )
     return log_report(answer)
 

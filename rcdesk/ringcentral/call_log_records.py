@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import UnexpectedAnswer
 from rcdesk.core.events import LogRecord
 from rcdesk.ringcentral.call_log import CallLogPage, CallLogQuery
@@ -27,6 +28,7 @@ async def get_call(http: PlatformHttp, record_id: str, *, user: bool = False) ->
         group=RateGroup.HEAVY,
         user=user,
         params={"view": "Simple"},
+        needs=Ability.CALL_LOG,
     )
     record = log_record(answer)
     if record is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import Refused, UnexpectedAnswer
 from rcdesk.core.events import LogRecord
 from rcdesk.ringcentral.decode import log_record
@@ -110,7 +111,13 @@ async def _sync(
     http: PlatformHttp, params: dict[str, str], *, is_full: bool, user: bool
 ) -> CallLogSync:
     answer = await http.request(
-        "GET", _PATH, into=CallLogSyncAnswer, group=RateGroup.HEAVY, user=user, params=params
+        "GET",
+        _PATH,
+        into=CallLogSyncAnswer,
+        group=RateGroup.HEAVY,
+        user=user,
+        params=params,
+        needs=Ability.CALL_LOG,
     )
     token = "" if answer.sync_info is None else text(answer.sync_info.sync_token)
     if not token:

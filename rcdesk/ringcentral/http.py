@@ -12,7 +12,9 @@ from typing import Any, TypeVar, overload
 import httpx
 
 from rcdesk import __version__
+from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import SignedOut, UnexpectedAnswer, Unreachable
+from rcdesk.ringcentral.abilities import Abilities
 from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
 from rcdesk.ringcentral.media_hosts import Origin, origin, trusted_origins, without_token
 from rcdesk.ringcentral.mending import Undecodable, decode
@@ -43,6 +45,7 @@ class PlatformHttp:
 
     Attributes:
         limits: the gates of all rate groups; `limits.waiting` tells of waits.
+        abilities: what the session may ask for.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class PlatformHttp:
     ) -> None:
         self.session = session
         self.limits = limits or RateLimits()
+        self.abilities = Abilities(session)
         self._client = client
         self._sleep = sleep
         self._delays_s = tuple(delays_s)
@@ -72,6 +76,7 @@ class PlatformHttp:
         params: Params | None = ...,
         json: object = ...,
         max_wait_s: float = ...,
+        needs: Ability | None = ...,
     ) -> T: ...
 
     @overload
@@ -86,6 +91,7 @@ class PlatformHttp:
         params: Params | None = ...,
         json: object = ...,
         max_wait_s: float = ...,
+        needs: Ability | None = ...,
     ) -> None: ...
 
     async def request(
@@ -99,21 +105,30 @@ class PlatformHttp:
         params: Params | None = None,
         json: object = None,
         max_wait_s: float = 120.0,
+        needs: Ability | None = None,
     ) -> T | None:
         """Ask, and decode the answer into the Struct `into` (None: the answer does not matter).
 
         `path` starts with a slash, or is an address of the same server as paging gives it.
         `user` says that the user waits for it. For the rate limit it waits up to `max_wait_s`;
-        idempotent calls are repeated twice after 500, 502, 504 and network faults.
+        idempotent calls are repeated twice after 500, 502, 504 and network faults. What it
+        `needs` and does not have is refused without asking.
 
         Raises:
             SignedOut: there is no session (any more).
             Refused: 4xx, as its subclasses say; `RateLimited` after too long a wait.
             Unreachable: no answer, trouble there, or an answer that is not RingCentral's.
         """
-        response = await self.exchange(
-            method, path, group=group, user=user, params=params, json=json, max_wait_s=max_wait_s
-        )
+        with self.abilities.needed(needs):
+            response = await self.exchange(
+                method,
+                path,
+                group=group,
+                user=user,
+                params=params,
+                json=json,
+                max_wait_s=max_wait_s,
+            )
         if into is None:
             return None
         try:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import BadInput, Refused
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus, TelephonyStatus
 from rcdesk.ringcentral.http import PlatformHttp
@@ -127,6 +128,7 @@ async def change_presence(
         group=RateGroup.MEDIUM,
         user=user,
         json=change.body(new_call_handling=new_call_handling),
+        needs=Ability.EDIT_PRESENCE,
     )
     return _settings(answer)
 

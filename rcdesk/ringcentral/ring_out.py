@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.call import Direction
 from rcdesk.core.errors import NotFound, UnexpectedAnswer
 from rcdesk.core.events import LogRecord
@@ -41,7 +42,13 @@ async def place(
     if caller_id:
         order["callerId"] = {"phoneNumber": caller_id}
     answer = await http.request(
-        "POST", _PATH, into=RingOutAnswer, group=RateGroup.HEAVY, user=user, json=order
+        "POST",
+        _PATH,
+        into=RingOutAnswer,
+        group=RateGroup.HEAVY,
+        user=user,
+        json=order,
+        needs=Ability.RINGOUT,
     )
     placed = decode.ring_out(answer, from_number=from_number, to_number=to_number)
     if not placed.id:

@@ -87,6 +87,12 @@ class OAuthSession:
         return self._session.owner_id if self._session else ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Another one after each sign-in, the same across refreshes."""
+        session = self._session
+        return (session.owner_id, session.session_id) if session else ("", "")
+
+    @property
     def ends_at(self) -> datetime | None:
         """When an administrator's absolute timeout ends the session; None without one."""
         moment_s = self._session.session_ends_at if self._session else 0

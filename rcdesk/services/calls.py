@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.call import Call, CallChange, ChangeKind, Direction
 from rcdesk.core.calls import CallTracker
 from rcdesk.core.connection import Connection, ConnectionState
@@ -94,7 +95,8 @@ class CallService:
     async def run(self) -> None:
         """Stay connected until cancelled, or until the session has ended."""
         scopes = self._platform.session.granted_scopes
-        telephony = (TELEPHONY_FILTER,) if "CallControl" in scopes else ()
+        controls = not scopes.isdisjoint(NEEDS[Ability.CALL_CONTROL].scopes)
+        telephony = (TELEPHONY_FILTER,) if controls else ()
         gateway = self._platform.gateway(
             (PRESENCE_FILTER, *telephony),
             sync=self._sync,
@@ -187,6 +189,8 @@ class CallService:
             _log.warning("No presence snapshot: %s", error)
 
     async def _take_active_calls(self) -> None:
+        if not self._platform.http.abilities.has(Ability.CALL_LOG):
+            return
         try:
             report = await list_active_calls(self._platform.http)
         except (PlatformError, SignedOut) as error:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import PlatformError, Refused, SignedOut
 from rcdesk.core.presence import DndStatus, Presence
@@ -22,7 +23,6 @@ from rcdesk.services.tasks import Debounce, Tasks
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-SCOPE = "EditPresence"
 _NO_CALLS = DndStatus.DO_NOT_ACCEPT_ANY_CALLS
 _QUEUES_REFUSED = (DndStatus.DO_NOT_ACCEPT_DEPARTMENT_CALLS, _NO_CALLS)
 _CHOICES = {
@@ -90,7 +90,7 @@ class OwnPresenceService:
             choice=PresenceChoice.DND if is_dnd else _CHOICES.get(seen.user),
             takes_queue_calls=self._takes_queue_calls(seen),
             message=self._settings.message if self._settings else "",
-            may_change=SCOPE in self._platform.session.granted_scopes,
+            may_change=self._platform.http.abilities.has(Ability.EDIT_PRESENCE),
             is_changing=self._is_changing,
         )
 
