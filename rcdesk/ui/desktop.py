@@ -26,6 +26,7 @@ from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.lag import Lag
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
+from rcdesk.ui.offers import Offers
 from rcdesk.ui.own_presence import NOT_CHANGED, OwnPresenceControl
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
@@ -71,6 +72,7 @@ class Desktop(QObject):
         self._own = OwnPresenceControl(desk, self._bridge, tray, memory, self._tell_refusal)
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
+        self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
         self._geometry = b""
@@ -162,6 +164,7 @@ class Desktop(QObject):
         if desk.dialing.from_numbers:
             window.set_from_numbers(desk.dialing.from_numbers)
         self._own.attach(window)
+        self._offers.attach(window)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
@@ -300,6 +303,7 @@ class Desktop(QObject):
     def _show_session(self, status: SessionStatus) -> None:
         self._status = status
         if status.state is SessionState.SIGNED_OUT:
+            self._offers.signed_out()
             self._stop_following()
             if not status.was_ended:
                 self._forget()
@@ -328,6 +332,7 @@ class Desktop(QObject):
 
     def _take_up(self, status: SessionStatus) -> None:
         account = status.account
+        self._offers.signed_in()
         self._tray.show_account(account.name if account else "")
         owner_id = self._desk.platform.session.owner_id
         if owner_id != self._owner_id:

@@ -227,3 +227,31 @@ def test_every_pair_of_legs_has_words(dialer: Dialer) -> None:
     for caller, callee in product(LegStatus, LegStatus):
         dialer.show_ringout(ringout(caller, callee))
         assert "Your phone" in said(dialer)
+
+
+def test_without_ringout_the_number_is_handed_over_and_ringout_comes_back(dialer: Dialer) -> None:
+    told: list[tuple[str, str]] = []
+    asked: list[tuple[str, str]] = []
+    dialer.route_changed.connect(lambda *route: told.append(route))
+    dialer.dial_requested.connect(lambda *call: asked.append(call))
+    dialer.set_route("ringout", "+16505550100")
+    dialer.offer_ringout(offered=False)
+    dialer.set_number("6505550123")
+    dialer.dial()
+    dialer.set_route("ringout", "+16505550100")
+    dialer.dial()
+    dialer.offer_ringout(offered=True)
+    dialer.dial()
+    routes = ["app", "app", "ringout"]
+    assert asked == [("+16505550123", route) for route in routes]
+    assert dialer.from_number == "+16505550100"
+    assert told == []
+
+
+def test_a_route_chosen_without_ringout_stays(dialer: Dialer) -> None:
+    dialer.offer_ringout(offered=False)
+    box = dialer.findChild(QComboBox)
+    assert box is not None
+    box.setCurrentIndex(1)
+    dialer.offer_ringout(offered=True)
+    assert box.currentData() == "tel"

@@ -99,6 +99,10 @@ class Dialer(QWidget):
         self._route.set_route(via, from_number)
         self._settle()
 
+    def offer_ringout(self, *, offered: bool) -> None:
+        """Without RingOut a number is handed to another program."""
+        self._route.offer_ringout(offered=offered)
+
     def show_ringout(self, ringout: RingOut | None) -> None:
         """Follow a RingOut; None when there is none (any more)."""
         self._is_placing = False

@@ -106,6 +106,10 @@ class MainWindow(QWidget):
         """Bring back how calls were placed last time."""
         self._dialer.set_route(via, from_number)
 
+    def offer_ringout(self, offered: bool) -> None:  # a slot
+        """Whether calls can be placed by RingOut."""
+        self._dialer.offer_ringout(offered=offered)
+
     def set_from_numbers(self, numbers: Sequence[FromNumber]) -> None:
         """Phones that RingOut may call first."""
         self._dialer.set_from_numbers(numbers)

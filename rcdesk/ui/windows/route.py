@@ -58,6 +58,7 @@ class RouteChooser(QWidget):
         super().__init__()
         self._interpret = interpret
         self._told = (Route.RINGOUT.value, "")
+        self._wished = Route.RINGOUT.value
         self.summary = push_button()
         self.summary.setCheckable(True)
         self.summary.setProperty("kind", "quiet")
@@ -122,13 +123,28 @@ class RouteChooser(QWidget):
 
     def set_route(self, via: str, from_number: str) -> None:
         """Bring back what was remembered; an unknown route means RingOut."""
-        with QSignalBlocker(self._route):
-            self._route.setCurrentIndex(max(self._route.findData(via), 0))
-        self._phones.setVisible(self.via == Route.RINGOUT)
+        self._wished = via
+        self._bring_back()
         if from_number:
             self._choose(from_number)
         self._told = (self.via, self.from_number)
         self._sum_up()
+
+    def offer_ringout(self, *, offered: bool) -> None:
+        """Have RingOut among the routes or not; where it was chosen, it is again when back."""
+        at = self._route.findData(Route.RINGOUT.value)
+        if offered == (at >= 0):
+            return
+        with QSignalBlocker(self._route):
+            if offered:
+                self._route.insertItem(0, _ROUTES[0][1], _ROUTES[0][0].value)
+            else:
+                self._route.removeItem(at)
+        self._bring_back()
+        # Nothing that the user chose, so nothing to keep.
+        self._told = (self.via, self.from_number)
+        self._sum_up()
+        self.edited.emit()
 
     def commit(self) -> None:
         """Tell what is chosen now, if that is news and usable."""
@@ -177,6 +193,12 @@ class RouteChooser(QWidget):
             self._entry.setText(self._interpret(number).display or number)
         self._entry.setCursorPosition(0)
 
+    def _bring_back(self) -> None:
+        with QSignalBlocker(self._route):
+            self._route.setCurrentIndex(max(self._route.findData(self._wished), 0))
+        self._phones.setVisible(self.via == Route.RINGOUT)
+
     def _on_route(self) -> None:
+        self._wished = self.via
         self._phones.setVisible(self.via == Route.RINGOUT)
         self.commit()
