@@ -102,6 +102,7 @@ def _fits(record: "Record", args: argparse.Namespace, number: str) -> bool:
 
 async def _calls_going_on(headless: "Headless") -> "list[Call]":
     """Presence tells what goes on, active-calls adds names and places."""
+    from rcdesk.core.abilities import Ability
     from rcdesk.core.calls import CallTracker
     from rcdesk.ringcentral.call_log import list_active_calls
     from rcdesk.ringcentral.clock import instant_now
@@ -110,7 +111,8 @@ async def _calls_going_on(headless: "Headless") -> "list[Call]":
     http = headless.desk.platform.http
     tracker = CallTracker()
     tracker.apply(await get_presence(http, asked_at=instant_now(), user=True), instant_now())
-    tracker.apply(await list_active_calls(http, user=True), instant_now())
+    if http.abilities.has(Ability.CALL_LOG):
+        tracker.apply(await list_active_calls(http, user=True), instant_now())
     return tracker.calls
 
 

@@ -3,12 +3,14 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rcdesk.ringcentral.outcomes import RESULTS
-from tests.cli.terminal import ROOT, Json, Terminal
+from rcdesk.simulator.scopes import SCOPES
+from tests.cli.terminal import ROOT, Json, Terminal, simulator_in_a_thread
 
 OPENAPI = ROOT.parent / "shared" / "platform" / "openapi.json"
 
@@ -237,3 +239,15 @@ def test_wrong_types_never_end_in_a_traceback(terminal: Terminal, body: Any, for
     ended = terminal.run("calls", form)
     assert ended.code in (0, 5)
     assert not ended.err or ended.sentence
+
+
+def test_without_its_scope_only_calls_going_on_are_listed(tmp_path: Path) -> None:
+    granted = tuple(scope for scope in SCOPES if scope != "ReadCallLog")
+    with simulator_in_a_thread(scopes=granted) as platform:
+        terminal = Terminal(platform, tmp_path / "rcdesk")
+        terminal.control("calls", **{"from": "+14155550123"})
+        (call,) = terminal.run("calls", "--active", "--json").json
+        assert call["from"]["number"] == "+14155550123"
+        refused = terminal.run("calls")
+        assert refused.code == 4
+        assert "lacks the ReadCallLog scope" in refused.sentence

@@ -7,7 +7,8 @@ from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.services.diagnosis.findings import Status
 from rcdesk.services.diagnosis.scopes import judge
 from rcdesk.simulator.faults import RequestFault
-from rcdesk.simulator.server import Simulator
+from rcdesk.simulator.scopes import SCOPES
+from rcdesk.simulator.server import Simulator, running
 from tests.services.diagnosis.conftest import CaseOf, Examination
 
 RECOMMENDED = {"ReadAccounts", "ReadCallLog", "ReadPresence", "RingOut", "WebSocketsSubscription"}
@@ -116,6 +117,17 @@ def test_each_feature_without_its_scope_is_named() -> None:
         assert need.feature in found.detail
         assert need.scopes[0] in found.fix
         assert found.status is (Status.WRONG if need.is_essential else Status.WARNING)
+
+
+async def test_a_scope_that_the_session_lacks_is_told_with_its_feature(
+    case_of: CaseOf, examination: Examination
+) -> None:
+    granted = tuple(scope for scope in SCOPES if scope != "ReadCallLog")
+    async with running(scopes=granted) as simulator:
+        found = (await examination(case_of(simulator), "scopes"))["scopes"]
+    assert found.status is Status.WRONG
+    assert "the call history (ReadCallLog)" in found.detail
+    assert found.fix.startswith("Add ReadCallLog to your app")
 
 
 def test_the_recommended_registration_is_not_wrong() -> None:
