@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import RcdeskError, StorageTrouble
@@ -293,7 +294,8 @@ class Desktop(QObject):
         history = self._desk.history
         window.show_history(history.entries, history.has_more)
         if history.failure:
-            window.show_history_failure(history.failure)
+            is_off = bool(self._desk.platform.http.abilities.why_not(Ability.CALL_LOG))
+            window.show_history_failure(history.failure, can_retry=not is_off)
 
     def _show_ringout(self, ringout: RingOut) -> None:
         self._ringout = ringout

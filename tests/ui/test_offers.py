@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.connection import ConnectionState
@@ -50,6 +50,14 @@ class Screen:
         box = next(box for box in boxes if box.accessibleName() == "How to place the call")
         return [box.itemText(at) for at in range(box.count())]
 
+    def said(self) -> list[str]:
+        labels = self.desktop._window.findChildren(QLabel)
+        return [label.text() for label in labels if label.isVisible()]
+
+    def buttons(self) -> list[str]:
+        buttons = self.desktop._window.findChildren(QPushButton)
+        return [button.text() for button in buttons if button.isVisible()]
+
     async def sign_in(self) -> None:
         await self.desk.session.sign_in_with_jwt(self.simulator.jwt)
         await until(lambda: self.desk.calls.connection.state is ConnectionState.ONLINE)
@@ -93,6 +101,8 @@ def test_what_is_missing_is_off_and_told_once(on_screen: Callable[..., None]) ->
         assert screen.routes() == ROUTES[1:]
         assert screen.tray._presence_menu.menuAction() not in screen.tray.menu.actions()
         assert "ReadCallLog" in screen.desk.history.failure
+        assert screen.desk.history.failure in screen.said()
+        assert "Try again" not in screen.buttons()
 
         card.dismissed.emit()
         await screen.desk.session.sign_out()

@@ -160,9 +160,9 @@ class MainWindow(QWidget):
         """Older calls than those shown."""
         self._recent.append_history(entries, has_more=has_more)
 
-    def show_history_failure(self, sentence: str) -> None:
+    def show_history_failure(self, sentence: str, *, can_retry: bool = True) -> None:
         """Listing calls failed; those shown stay."""
-        self._recent.show_failure(sentence)
+        self._recent.show_failure(sentence, can_retry=can_retry)
 
     def show_ringout(self, ringout: RingOut | None) -> None:
         """How the RingOut stands that was asked for; None takes it away."""

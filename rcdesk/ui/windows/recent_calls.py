@@ -238,12 +238,16 @@ class RecentCalls(QWidget):
         self._failure.hide()
         self._settle()
 
-    def show_failure(self, sentence: str) -> None:
-        """Listing calls failed; what is there stays."""
+    def show_failure(self, sentence: str, *, can_retry: bool = True) -> None:
+        """Listing calls failed; what is there stays, and calls that follow are added."""
         self.model.give_up_waiting()
-        self._state.say("cloud-off", "Your calls could not be loaded", sentence, "Try again")
+        if can_retry:
+            self._state.say("cloud-off", "Your calls could not be loaded", sentence, "Try again")
+        else:
+            self._state.say("phone", "Earlier calls cannot be listed", sentence)
         if not self.model.is_empty():
-            self._failure.say("warning", "cloud-off", sentence, "Try again")
+            again = "Try again" if can_retry else ""
+            self._failure.say("warning", "cloud-off" if can_retry else "info", sentence, again)
         self._settle()
 
     def _settle(self) -> None:
