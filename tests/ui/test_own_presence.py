@@ -194,6 +194,21 @@ def test_a_refusal_of_what_the_tray_asked_for_is_told_on_a_card(
     on_screen(be_refused)
 
 
+def test_a_refusal_that_names_the_permission_takes_the_choice_away(
+    on_screen: Callable[..., None],
+) -> None:
+    async def be_refused(screen: Screen) -> None:
+        errors = [{"errorCode": "CMN-408", "permissionName": "EditPresenceStatus"}]
+        await screen.fault(method="PUT", path=PATH, status=403, body={"errors": errors})
+        item(screen.in_tray, "Busy").trigger()
+        await until(lambda: screen.desktop._notices.cards)
+        (card,) = screen.desktop._notices.cards
+        assert "lacks the EditPresenceStatus permission" in card.accessibleName()
+        await until(lambda: screen.in_tray.menuAction() not in screen.tray.menu.actions())
+
+    on_screen(be_refused)
+
+
 def test_a_wait_that_ringcentral_asks_for_is_told(on_screen: Callable[..., None]) -> None:
     async def wait(screen: Screen) -> None:
         screen.desktop.raise_window()
