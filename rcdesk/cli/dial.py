@@ -1,6 +1,7 @@
 """`rcdesk dial`: call a number."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -238,6 +239,6 @@ def _unless_nobody_reads(tell: Callable[[], None]) -> None:
     try:
         tell()
     except OSError:
-        from rcdesk.cli.output import discard_output
+        from rcdesk.cli.output import discard
 
-        discard_output()
+        discard(sys.stdout)

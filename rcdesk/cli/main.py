@@ -50,16 +50,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        from rcdesk.cli.output import discard_output
+        from rcdesk.cli.output import discard
 
         # The reader (`rcdesk calls | head`) has seen enough.
-        discard_output()
+        discard(sys.stdout)
         return 0
     except Exception as error:  # noqa: BLE001 - nobody shall read a traceback on the terminal
         from rcdesk.cli.unexpected import report
 
         report(error)
         return FAILED
+    finally:
+        _settle_stderr()
 
 
 def _prepare_streams() -> None:
@@ -72,6 +74,16 @@ def _prepare_streams() -> None:
         else:
             # A name that the terminal's encoding lacks must not cost the line.
             stream.reconfigure(errors="replace")
+
+
+def _settle_stderr() -> None:
+    """What nobody took of it (`2>/dev/full`) must not fail again at exit, with a code of 120."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        from rcdesk.cli.output import discard
+
+        discard(sys.stderr)
 
 
 def _run(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import TextIO
 
 _NUMBER = re.compile(r"\+?[0-9]+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -52,10 +53,13 @@ def print_csv(rows: Iterable[Sequence[object]]) -> None:
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
 
 
-def discard_output() -> None:
-    """Nothing takes standard output any more: what is still buffered must not fail at exit."""
+def discard(stream: TextIO) -> None:
+    """Nothing takes this stream any more: what it still buffers must not fail at exit.
+
+    The interpreter would end with 120, whatever the command said.
+    """
     with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - pathlib costs start-up
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def _harmless(cell: object) -> object:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
-import sys
 
 from rcdesk.cli.options import shown
+from rcdesk.cli.output import note
 
 _EPILOG = (
     "Its control surface, below the printed control URL, makes calls ring (POST /calls), moves "
@@ -50,10 +50,7 @@ def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        print(
-            "The simulator needs packages that are not installed: pip install 'rcdesk[demo]'",
-            file=sys.stderr,
-        )
+        note("The simulator needs packages that are not installed: pip install 'rcdesk[demo]'")
         return 2
     from rcdesk.simulator.server import simulate
     from rcdesk.simulator.world import Options
@@ -62,12 +59,9 @@ def run(args: argparse.Namespace) -> int:
     try:
         asyncio.run(simulate(args.host, args.port, options))
     except OSError as error:
-        print(
-            # asyncio repeats the address behind the reason.
-            f"Cannot listen on {args.host} port {args.port}: "
-            f"{(error.strerror or str(error)).partition(' (while')[0]}.",
-            file=sys.stderr,
-        )
+        # asyncio repeats the address behind the reason.
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        note(f"Cannot listen on {args.host} port {args.port}: {reason}.")
         return 1
     return 0
 

@@ -2,10 +2,11 @@
 
 import errno
 import os
+import sys
 import traceback
 from datetime import UTC, datetime
 
-from rcdesk.cli.output import discard_output, note
+from rcdesk.cli.output import discard, note
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.logs import redact
 from rcdesk.system.paths import Paths, make_private
@@ -19,7 +20,7 @@ def report(error: Exception) -> None:
     A disk that takes no more is nothing to investigate: that is said instead.
     """
     if isinstance(error, OSError) and error.errno in _FULL:
-        discard_output()
+        discard(sys.stdout)
         note(f"The output cannot be written: {error.strerror or error}.")
         return
     path = Paths.from_environment().log_file

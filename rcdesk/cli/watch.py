@@ -154,11 +154,11 @@ class Lines:
         try:
             tell()
         except OSError as error:
-            from rcdesk.cli.output import discard_output
+            from rcdesk.cli.output import discard
 
             self.is_closed = True
             self.failure = error
-            discard_output()
+            discard(sys.stdout)
             self._stop.set()
 
 
