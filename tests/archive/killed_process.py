@@ -56,8 +56,9 @@ def wipe(database: Database, first: int) -> None:
         say(0)
 
 
-def say(number: int) -> None:
-    print(number, flush=True)
+def say(word: int | str) -> None:
+    # In one piece, wherever the process is killed: print may write the end of the line apart.
+    os.write(sys.stdout.fileno(), f"{word}\n".encode())
 
 
 def rescue(path: Path) -> None:
@@ -85,7 +86,7 @@ def main() -> None:
             run(work, int(first), Path(path))
             os._exit(0)
         os.waitpid(pid, 0)
-        print("end", flush=True)
+        say("end")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +44,9 @@ class Victims:
         while (line := self._line(max(0, until_s - time.monotonic()))) not in (None, "end"):
             said = line or said
         if line is None:
-            os.kill(pid, signal.SIGKILL)
+            # It may have come to its own end just now.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         while line != "end":
             line = self._line(30)
             assert line is not None
@@ -145,15 +147,19 @@ def test_migrating_loses_nothing(victims: Victims, path: Path, filled: Path) -> 
 
 
 def test_wiping_is_all_or_nothing_and_leaves_no_trace(victims: Victims, path: Path) -> None:
+    wiped = 0
     for _ in range(TIMES):
         said = victims.kill("wipe", path, after_s=moment_s())
         with closing(reopened(path)) as database:
             assert count_of(database) in (0, BATCH)
-            if not count_of(database):
-                assert traces(path, ANN.name, ANN.number) == []
+            if count_of(database):
+                assert not said or number_of(database, str(said - 1))
             elif said:
-                assert number_of(database, str(said - 1))
+                # After a 0 the log may hold the beginning of calls that were never committed.
+                assert traces(path, ANN.name, ANN.number) == []
+                wiped += 1
         path.unlink()
+    assert wiped
 
 
 def test_a_rescue_is_finished_or_begun_again(victims: Victims, path: Path, filled: Path) -> None:
