@@ -2,13 +2,16 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
 from rcdesk.archive import annotations, reading, statistics, writing
 from rcdesk.archive.database import Database
+from rcdesk.archive.troubles import Interrupted
 from rcdesk.archive.writing import Written
 from rcdesk.core.events import LogRecord
 from rcdesk.core.history import HistoryEntry
@@ -39,6 +42,7 @@ class Archive:
         self._database = database
         self._writer = WorkThread("archive writer")
         self._reader = WorkThread("archive reader")
+        self._newest = _Question(database)
 
     @classmethod
     async def open(cls, path: Path | None) -> Self:
@@ -114,7 +118,18 @@ class Archive:
 
         A newer request interrupts an older one for a first page: that raises CancelledError.
         """
-        return await self._read(lambda db: reading.page(db, wanted, after, limit=limit))
+
+        def work(db: sqlite3.Connection) -> CallPage:
+            return reading.page(db, wanted, after, limit=limit)
+
+        if after is not None:
+            return await self._read(work)
+        self._newest.drop()
+        question = self._newest = _Question(self._database)
+        answer = await asyncio.wrap_future(self._reader.submit(lambda: question.ask(work)))
+        if answer is None or question is not self._newest:
+            raise asyncio.CancelledError
+        return answer
 
     async def count(self, wanted: CallFilter) -> int:
         """How many calls pass the filter."""
@@ -175,3 +190,37 @@ class Archive:
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._reader.submit(lambda: self._database.read(work)))
+
+
+class _Question:
+    """A question that may be dropped from another thread, even while it is being answered."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        # Nothing but the question itself may be interrupted: not what is read after it.
+        self._lock = threading.Lock()
+        self._is_dropped = False
+        self._is_running = False
+
+    def ask(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What `work` returns; None if the question was dropped."""
+        with self._lock:
+            if self._is_dropped:
+                return None
+            self._is_running = True
+        try:
+            return self._database.read(work)
+        except Interrupted:
+            return None
+        finally:
+            with self._lock:
+                self._is_running = False
+
+    def drop(self) -> None:
+        """Nobody waits for the answer any more."""
+        with self._lock:
+            self._is_dropped = True
+            if self._is_running:
+                # The writer may be closing the file for a moment, to clean or to replace it.
+                with suppress(sqlite3.ProgrammingError):
+                    self._database.interrupt()
