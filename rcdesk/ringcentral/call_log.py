@@ -96,7 +96,7 @@ async def list_calls(
         params=query.params(page),
         needs=Ability.CALL_LOG,
     )
-    records = tuple(map(_with_queue, answer.records or ()))
+    records = tuple(map(record_of, answer.records or ()))
     return CallLogPage(
         tuple(record for record in records if record is not None),
         has_next=bool(next_page_uri(answer)),
@@ -120,7 +120,8 @@ async def list_active_calls(http: PlatformHttp, *, user: bool = False) -> LogRep
     return log_report(answer)
 
 
-def _with_queue(entry: CallLogEntry) -> LogRecord | None:
+def record_of(entry: CallLogEntry) -> LogRecord | None:
+    """A record with the queue that its legs tell of; None where it is no record."""
     record = log_record(entry)
     queue = None if record is None else queue_of(entry)
     return (

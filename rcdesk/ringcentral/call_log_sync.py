@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import Refused, UnexpectedAnswer
 from rcdesk.core.events import LogRecord
-from rcdesk.ringcentral.decode import log_record
+from rcdesk.ringcentral.call_log import record_of
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
@@ -123,7 +123,7 @@ async def _sync(
     if not token:
         raise UnexpectedAnswer("RingCentral sent calls without saying how to go on from there.")
     entries = answer.records or []
-    records = map(log_record, (entry for entry in entries if not entry.deleted))
+    records = map(record_of, (entry for entry in entries if not entry.deleted))
     return CallLogSync(
         token=token,
         is_full=is_full or text(answer.sync_info.sync_type if answer.sync_info else "") == "FSync",
