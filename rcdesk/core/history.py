@@ -102,6 +102,13 @@ class History:
             changed = self._add(entry) or changed
         return changed
 
+    def add_entries(self, entries: Iterable[HistoryEntry]) -> bool:
+        """Take in what another history, that of the archive, holds; False if nothing changed."""
+        changed = False
+        for entry in entries:
+            changed = self._add(entry) or changed
+        return changed
+
     def _add(self, entry: HistoryEntry) -> bool:
         known = self._entries.get(entry.key)
         if known is None and self._is_twin(entry):

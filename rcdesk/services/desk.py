@@ -3,6 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 from rcdesk.ringcentral.clock import Clock, instant_now
@@ -11,6 +12,7 @@ from rcdesk.ringcentral.platform import Network, Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
 from rcdesk.services.absence import AbsenceService
+from rcdesk.services.archiving import ArchiveService
 from rcdesk.services.calls import CallService
 from rcdesk.services.dialing import DialService
 from rcdesk.services.history import HistoryService
@@ -61,7 +63,10 @@ def session_store(
 
 
 class Desk:
-    """The services of one app registration; an async context manager that ends them all."""
+    """The services of one app registration; an async context manager that ends them all.
+
+    Calls are kept in files in the folder `archives`, or not at all.
+    """
 
     def __init__(
         self,
@@ -69,6 +74,7 @@ class Desk:
         store: SessionStore,
         *,
         with_places: bool = True,
+        archives: Path | None = None,
         network: Network | None = None,
         connector: Connector | None = None,
         clock: Clock = instant_now,
@@ -85,6 +91,9 @@ class Desk:
             clock=clock,
         )
         self.history = HistoryService(self.platform, self.calls, self.tasks, clock=clock)
+        self.archiving = ArchiveService(
+            self.session, self.calls, self.history, self.tasks, folder=archives, clock=clock
+        )
         self.absence = AbsenceService(self.calls, self.history, self.tasks, clock=clock)
         self.dialing = DialService(self.platform, self.calls, self.tasks)
 
@@ -102,6 +111,7 @@ class Desk:
     def forget(self) -> None:
         """Drop what belongs to the user who signed out."""
         self.calls.forget()
+        self.archiving.forget()
         self.history.forget()
         self.absence.forget()
         self.dialing.from_numbers = ()
@@ -110,5 +120,6 @@ class Desk:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        await self.archiving.aclose()
         await self.tasks.cancel()
         await self.platform.aclose()

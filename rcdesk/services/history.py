@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from rcdesk.core.call import CallChange, ChangeKind
 from rcdesk.core.errors import PlatformError, SignedOut
-from rcdesk.core.events import LogReport
+from rcdesk.core.events import LogRecord, LogReport
 from rcdesk.core.history import History, HistoryEntry
 from rcdesk.ringcentral.call_log import CallLogQuery, list_active_calls, list_calls
 from rcdesk.ringcentral.clock import Clock, instant_now
@@ -33,6 +33,7 @@ class HistoryService:
         is_loaded: the platform has been asked successfully at least once.
         has_more: older calls can be loaded.
         missed: missed calls that the user has not looked at yet.
+        listed: records that the platform has just listed.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class HistoryService:
         clock: Clock = instant_now,
     ) -> None:
         self.changed: Listeners[None] = Listeners()
+        self.listed: Listeners[Sequence[LogRecord]] = Listeners()
         self.failure = ""
         self.is_loaded = False
         self.has_more = False
@@ -123,6 +125,20 @@ class HistoryService:
         self._soon.ask()
         self._later.ask()
 
+    def recall(self, entries: Iterable[HistoryEntry]) -> None:
+        """Calls that were kept on this computer: they show before the platform has answered."""
+        if self._history.add_entries(entries):
+            self.changed.tell(None)
+
+    def fill(self, records: Iterable[LogRecord]) -> None:
+        """Take in those that belong between calls already known, if any do."""
+        entries = self._history.entries
+        if entries:
+            oldest = entries[-1].started_at
+            between = [it for it in records if it.started_at and it.started_at >= oldest]
+            if self._history.add_records(between):
+                self.changed.tell(None)
+
     def count_missed(self, entries: Iterable[HistoryEntry]) -> None:
         """Count missed calls that were never followed live."""
         self._missed.update(entry.key for entry in entries)
@@ -158,6 +174,7 @@ class HistoryService:
     def _take(self, report: LogReport) -> None:
         self._calls.correct(report)
         self._history.add_records(report.records)
+        self.listed.tell(report.records)
         self.changed.tell(None)
 
     async def _list_active(self) -> None:
@@ -170,6 +187,7 @@ class HistoryService:
         self._add(report)
 
     def _add(self, report: LogReport) -> None:
+        self.listed.tell(report.records)
         if self._history.add_records(report.records):
             self.changed.tell(None)
 

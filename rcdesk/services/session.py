@@ -72,6 +72,11 @@ class SessionService:
         return self.status.state is SessionState.SIGNED_IN
 
     @property
+    def platform(self) -> Platform:
+        """Where the session is."""
+        return self._platform
+
+    @property
     def account(self) -> Account | None:
         """Who is signed in, as far as known."""
         return self.status.account

@@ -39,6 +39,7 @@ class Bridge(QObject):
         desk.session.changed.subscribe(self.session_changed.emit)
         desk.history.changed.subscribe(lambda _none: self.history_changed.emit())
         desk.session.notice.subscribe(self.session_ends.emit)
+        desk.archiving.notice.subscribe(self.notice.emit)
         desk.absence.ended.subscribe(self.absence_ended.emit)
         desk.dialing.changed.subscribe(self.ringout_changed.emit)
         desk.platform.limits.waiting = lambda _group, left_s: self.waiting.emit(left_s)

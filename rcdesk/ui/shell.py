@@ -184,7 +184,9 @@ class Shell(QObject):
         app = registration(self._settings)
         store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
         try:
-            self._desk = Desk(app, store, network=network(self._settings))
+            self._desk = Desk(
+                app, store, network=network(self._settings), archives=self._paths.data_dir
+            )
         except BadInput as problem:
             self._open_trouble(str(problem))
             return

@@ -1,0 +1,214 @@
+"""Every call of who is signed in, kept in a file of their own on this computer."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rcdesk.core.call import Call, CallChange, Direction
+from rcdesk.core.connection import Connection, ConnectionState
+from rcdesk.core.errors import StorageTrouble
+from rcdesk.core.events import LogRecord
+from rcdesk.core.history import HistoryEntry
+from rcdesk.core.past_calls import EVERYTHING
+from rcdesk.ringcentral.clock import Clock, instant_now
+from rcdesk.services.calls import CallService
+from rcdesk.services.history import HistoryService
+from rcdesk.services.listeners import Listeners
+from rcdesk.services.log_sync import LogSync
+from rcdesk.services.session import SessionService, SessionStatus
+from rcdesk.services.tasks import Tasks
+
+if TYPE_CHECKING:
+    from rcdesk.archive.archive import Archive
+
+_log = logging.getLogger(__name__)
+
+REGION = "region"
+"""Under this name `Archive.progress` keeps the account's home country."""
+
+_RECALLED = 200
+_LONGEST_RING_S = 600.0
+
+_Work = Callable[["Archive"], Awaitable[object]]
+
+
+def archive_file(folder: Path, server_url: str, owner_id: str) -> Path:
+    """The file of one extension at one server, there or not yet."""
+    # Neither name is ours, and both become part of a file's.
+    owner = owner_id if owner_id.isalnum() and owner_id.isascii() else _digest(owner_id)
+    return folder / f"calls-{_digest(server_url)}-{owner[:40]}.db"
+
+
+def archive_files(folder: Path, server_url: str) -> list[Path]:
+    """The files of everybody who was ever signed in at the server."""
+    names = sorted(folder.glob(f"calls-{_digest(server_url)}-*.db"))
+    return [path for path in names if ".damaged-" not in path.name]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+
+
+class ArchiveService:
+    """Writes down calls that ended and calls that were listed, and goes back for the older ones.
+
+    Attributes:
+        archive: None until it is known whose calls they are, and where the file cannot be used.
+        sync: how far the call log has been taken in.
+        changed: other calls are in the archive now, or another archive, or none.
+        notice: a sentence when calls cannot be kept, or a damaged file was mended.
+    """
+
+    def __init__(
+        self,
+        session: SessionService,
+        calls: CallService,
+        history: HistoryService,
+        tasks: Tasks,
+        *,
+        folder: Path | None,
+        clock: Clock = instant_now,
+    ) -> None:
+        """Nothing is kept without a `folder`."""
+        self.archive: Archive | None = None
+        self.changed: Listeners[None] = Listeners()
+        self.notice: Listeners[str] = Listeners()
+        self.sync = LogSync(session.platform.http, clock=clock)
+        self._folder = folder
+        self._session = session
+        self._history = history
+        self._tasks = tasks
+        self._owner_id = ""
+        self._region = ""
+        self._told = ""
+        self._works: asyncio.Queue[_Work | None] = asyncio.Queue()
+        self._keeping: asyncio.Task[None] | None = None
+        self.sync.listed.subscribe(self._synchronised)
+        if folder is not None:
+            session.changed.subscribe(self._session_changed)
+            calls.changed.subscribe(self._call_changed)
+            calls.connection_changed.subscribe(self._connection_changed)
+            history.listed.subscribe(self._listed)
+
+    def forget(self) -> None:
+        """Another user may sign in; what was written stays in the file."""
+        self._owner_id = self._region = ""
+        if self._keeping is not None:
+            self._works.put_nowait(None)
+            self._keeping = None
+            self._works = asyncio.Queue()
+
+    async def aclose(self) -> None:
+        """Write what was begun and close the file."""
+        keeping = self._keeping
+        self.forget()
+        if keeping is not None:
+            await asyncio.wait([keeping])
+
+    def _session_changed(self, status: SessionStatus) -> None:
+        stored = self._session.platform.session
+        owner_id = stored.owner_id
+        if self._folder is None or not self._session.is_signed_in or not owner_id:
+            return
+        if owner_id != self._owner_id:
+            self.forget()
+            self._owner_id = owner_id
+            path = archive_file(self._folder, stored.app.server_url, owner_id)
+            self._keeping = self._tasks.start(self._keep(path, self._works), "keeping calls")
+        region = status.account.region if status.account else ""
+        if region and region != self._region:
+            self._region = region
+            self._write(lambda archive: archive.set_progress(**{REGION: region}))
+
+    async def _keep(self, path: Path, works: "asyncio.Queue[_Work | None]") -> None:
+        """Do what `works` brings, one after the other, until it brings None."""
+        from rcdesk.archive.archive import Archive  # noqa: PLC0415 - commands keep nothing
+
+        try:
+            archive = await Archive.open(path)
+        except StorageTrouble as trouble:
+            self._tell(f"Calls are not kept on this computer. {trouble}")
+            return
+        syncing: asyncio.Task[None] | None = None
+        try:
+            # Else the user has signed out meanwhile; what was asked for is still written.
+            if self._works is works:
+                self.archive = archive
+                self._tell(archive.notice)
+                self.changed.tell(None)
+                works.put_nowait(self._recall)
+                syncing = self._tasks.start(self.sync.run(archive), "call log")
+            while (work := await works.get()) is not None:
+                try:
+                    await work(archive)
+                except StorageTrouble as trouble:
+                    self._tell(f"A call could not be kept on this computer. {trouble}")
+        finally:
+            if syncing is not None:
+                syncing.cancel()
+                await asyncio.wait([syncing])
+            if self.archive is archive:
+                self.archive = None
+                self.changed.tell(None)
+            await archive.aclose()
+
+    async def _recall(self, archive: "Archive") -> None:
+        page = await archive.page(EVERYTHING, limit=_RECALLED)
+        if self.archive is archive:
+            self._history.recall([call.entry for call in page.calls])
+
+    def _write(self, work: _Work) -> None:
+        if self._keeping is not None and not self._keeping.done():
+            self._works.put_nowait(work)
+
+    def _call_changed(self, change: CallChange) -> None:
+        entry = HistoryEntry.of_call(change.call)
+        if entry is None:
+            return
+        ring_s = None if change.is_late else ring_time_s(change.call)
+
+        async def add(archive: "Archive") -> None:
+            self._tell_written(await archive.add_call(entry, ring_s=ring_s))
+
+        self._write(add)
+
+    def _listed(self, records: Sequence[LogRecord]) -> None:
+        async def add(archive: "Archive") -> None:
+            self._tell_written(await archive.add_records(records))
+
+        self._write(add)
+
+    def _synchronised(self, records: Sequence[LogRecord]) -> None:
+        self._history.fill(records)
+        self.changed.tell(None)
+
+    def _connection_changed(self, connection: Connection) -> None:
+        if connection.state is ConnectionState.ONLINE:
+            self.sync.ask()
+
+    def _tell_written(self, written: tuple[Sequence[HistoryEntry], Sequence[HistoryEntry]]) -> None:
+        if any(written):
+            self.changed.tell(None)
+
+    def _tell(self, sentence: str) -> None:
+        """Each sentence once: a full disk refuses every call of the day."""
+        if sentence and sentence != self._told:
+            self._told = sentence
+            _log.warning("%s", sentence)
+            self.notice.tell(sentence)
+
+
+def ring_time_s(call: Call) -> float | None:
+    """How long an inbound call rang; None where nobody knows.
+
+    Its beginning is by the platform's clock and its end by this computer's: what is too long
+    for a call to ring comes of clocks that disagree.
+    """
+    over = call.connected_at or call.ended_at
+    if call.direction is not Direction.INBOUND or call.started_at is None or over is None:
+        return None
+    ring_s = (over.utc - call.started_at).total_seconds()
+    return ring_s if 0 <= ring_s <= _LONGEST_RING_S else None

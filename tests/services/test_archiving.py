@@ -1,0 +1,287 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rcdesk.core.call import Call, CallState, Direction, Instant
+from rcdesk.core.history import HistoryEntry
+from rcdesk.core.past_calls import EVERYTHING
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.tokens import MemorySessionStore
+from rcdesk.services.archiving import archive_file, archive_files, ring_time_s
+from rcdesk.services.desk import Desk
+from rcdesk.services.log_sync import SyncState
+from rcdesk.simulator.server import Simulator, running
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
+CALLS = 700
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    async with running(calls=CALLS, seed=7, speed=10) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def store() -> MemorySessionStore:
+    return MemorySessionStore()
+
+
+@asynccontextmanager
+async def keeping(
+    app: AppRegistration, store: MemorySessionStore, folder: Path
+) -> AsyncIterator[Desk]:
+    async with Desk(app, store, with_places=False, archives=folder) as desk:
+        yield desk
+
+
+def is_done(desk: Desk) -> Callable[[], bool]:
+    return lambda: (
+        desk.archiving.sync.progress.state is SyncState.IDLE
+        and bool(desk.archiving.sync.progress.calls)
+    )
+
+
+async def kept(desk: Desk) -> list[HistoryEntry]:
+    assert desk.archiving.archive is not None
+    page = await desk.archiving.archive.page(EVERYTHING, limit=2 * CALLS)
+    return [call.entry for call in page.calls]
+
+
+async def test_everything_that_the_platform_has_is_kept_once(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+        entries = await kept(desk)
+        progress = desk.archiving.sync.progress
+    assert progress.calls == len(entries)
+    assert progress.back_to is None
+    keys = [entry.key for entry in entries]
+    assert len(keys) == len(set(keys))
+    async with Desk(app, MemorySessionStore(), with_places=False) as other:
+        await other.session.sign_in_with_jwt(simulator.jwt)
+        await other.history.refresh()
+        while other.history.has_more:
+            await other.history.load_more()
+        # Not the log's own records: a RingOut's leg to the user's own phone is no call.
+        assert keys == [entry.key for entry in other.history.entries]
+    assert len(keys) > 2 * 250
+    (path,) = archive_files(tmp_path, simulator.url)
+    assert path.stat().st_mode & 0o077 == 0
+
+
+async def test_a_restart_knows_the_calls_before_the_platform_has_answered(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+        newest = (await kept(desk))[:200]
+    async with httpx.AsyncClient(base_url=simulator.control) as control:
+        fault = {"path": "/restapi/v1.0/account/~/extension/~/call-log*", "status": 503, "times": 9}
+        (await control.post("/faults", json=fault)).raise_for_status()
+    async with keeping(app, store, tmp_path) as again:
+        assert await again.session.resume()
+        await until(lambda: again.history.entries)
+        assert again.history.entries == newest
+        assert not again.history.is_loaded
+        assert again.history.missed == 0
+
+
+async def test_only_what_is_new_is_asked_for_again(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+    async with (
+        httpx.AsyncClient(base_url=simulator.control) as control,
+        keeping(app, store, tmp_path) as again,
+    ):
+        await control.delete("/requests")
+        call = (await control.post("/calls", json={"from": "+14155550123"})).json()
+        await control.post(f"/calls/{call['session_id']}/hangup")
+        log = simulator.world.call_log
+        await until(lambda: log.records[0]["sessionId"] == call["session_id"])
+        assert await again.session.resume()
+        await until(is_done(again))
+        asked = (await control.get("/requests")).json()["requests"]
+        newest = (await kept(again))[0]
+    logs = [it["query"] for it in asked if "call-log" in it["path"]]
+    assert len(logs) == 1
+    assert "ISync" in str(logs[0])
+    assert newest.session_id == call["session_id"]
+
+
+async def test_a_followed_call_is_kept_at_once_and_corrected_by_the_log(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=simulator.control) as control,
+        keeping(app, store, tmp_path) as desk,
+    ):
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        desk.tasks.start(desk.calls.run(), "gateway")
+        await until(lambda: desk.calls.connection.state == "online")
+        await until(lambda: desk.archiving.archive)
+        archive = desk.archiving.archive
+        assert archive is not None
+        wrote: list[None] = []
+        desk.archiving.changed.subscribe(wrote.append)
+        call = (await control.post("/calls", json={"from": "+14155550123"})).json()
+        session_id = call["session_id"]
+        await until(lambda: desk.calls.calls)
+        await control.post(f"/calls/{session_id}/voicemail")
+        wrote.clear()
+        await until(lambda: desk.history.entries and wrote)
+        found = await archive.find(session_id)
+        while not found:
+            wrote.clear()
+            await until(lambda: wrote)
+            found = await archive.find(session_id)
+        log = simulator.world.call_log
+        await until(lambda: log.records[0]["sessionId"] == session_id)
+        await desk.history.refresh()
+        while not (found := await archive.find(session_id))[0].entry.is_final:
+            wrote.clear()
+            await until(lambda: wrote)
+        assert len(found) == 1
+        assert found[0].entry.outcome == "voicemail"
+
+
+async def test_what_was_deleted_from_the_log_goes_here_too(
+    store: MemorySessionStore, tmp_path: Path, until: Until
+) -> None:
+    # More than 250 changes come without what was deleted.
+    async with running(calls=100, seed=7, speed=10) as simulator:
+        app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+        async with keeping(app, store, tmp_path) as desk:
+            await desk.session.sign_in_with_jwt(simulator.jwt)
+            await until(is_done(desk))
+            before = await kept(desk)
+            token = await desk.platform.session.access_token()
+            async with httpx.AsyncClient(base_url=simulator.url) as user:
+                answer = await user.delete(
+                    "/restapi/v1.0/account/~/extension/~/call-log",
+                    params={"dateTo": before[-3].started_at.isoformat()},
+                    headers={"Authorization": f"Bearer {token}"},
+                )
+                answer.raise_for_status()
+            listed: list[object] = []
+            desk.archiving.sync.listed.subscribe(listed.append)
+            desk.archiving.sync.ask()
+            await until(lambda: listed)
+            assert await kept(desk) == before[:-3]
+
+
+async def test_going_back_can_be_paused(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path) as desk:
+        sync = desk.archiving.sync
+        sync.pause()
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: sync.progress.state is SyncState.PAUSED)
+        assert 0 < sync.progress.calls <= 250
+        assert sync.progress.back_to is not None
+        sync.resume()
+        await until(lambda: sync.progress.state is SyncState.IDLE)
+        assert sync.progress.calls > 250
+        assert sync.progress.back_to is None
+
+
+async def test_where_nothing_can_be_written_calls_still_show(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    (folder := tmp_path / "data").write_text("no folder")
+    async with keeping(app, store, folder) as desk:
+        told: list[str] = []
+        desk.archiving.notice.subscribe(told.append)
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: told)
+        assert told[0].startswith("Calls are not kept on this computer. ")
+        await desk.history.refresh()
+        assert desk.history.entries
+        assert len(told) == 1
+        assert desk.archiving.archive is None
+
+
+async def test_signing_out_closes_the_file_and_keeps_it(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+        await desk.session.sign_out()
+        desk.forget()
+        await until(lambda: desk.archiving.archive is None)
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: desk.archiving.archive is not None)
+        await until(lambda: len(desk.history.entries) == 200)
+
+
+def test_nothing_is_kept_without_a_folder(desk: Desk) -> None:
+    desk.archiving.forget()
+    assert desk.archiving.archive is None
+
+
+@pytest.mark.parametrize("owner", ["../../etc/passwd", "", "é", "1" * 400, "\ud800"])
+def test_a_file_has_a_harmless_name(owner: str, tmp_path: Path) -> None:
+    path = archive_file(tmp_path, "https://example.test", owner)
+    assert path.parent == tmp_path
+    assert len(path.name) < 80
+    assert path.name.isascii()
+
+
+@pytest.mark.parametrize(
+    ("direction", "rang_s", "expected"),
+    [
+        (Direction.INBOUND, 7.5, 7.5),
+        (Direction.INBOUND, 0, 0),
+        (Direction.INBOUND, -3, None),
+        (Direction.INBOUND, 86_400, None),
+        (Direction.INBOUND, None, None),
+        (Direction.OUTBOUND, 7.5, None),
+    ],
+)
+def test_the_ring_time_of_a_call(
+    direction: Direction, rang_s: float | None, expected: float | None
+) -> None:
+    over = None if rang_s is None else Instant(START + timedelta(seconds=rang_s), 0.0)
+    call = Call("1", "1", direction, CallState.ENDED, started_at=START, ended_at=over)
+    assert ring_time_s(call) == expected
