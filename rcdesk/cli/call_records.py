@@ -94,6 +94,33 @@ def of_call(call: Call, now: datetime) -> Record:
     )
 
 
+def of_entry(entry: HistoryEntry) -> Record:
+    """A call of the history."""
+    inbound = entry.direction is Direction.INBOUND
+    return Record(
+        session_id=entry.session_id,
+        direction=entry.direction,
+        caller=entry.other if inbound else entry.own,
+        callee=entry.own if inbound else entry.other,
+        started_at=entry.started_at.astimezone(UTC),
+        queue=entry.queue,
+        outcome=entry.outcome,
+        duration_s=entry.duration_s,
+        type=entry.type,
+        platform_result=entry.result,
+        action=entry.action,
+        recording=entry.recording_id,
+    )
+
+
+def has_result(entry: HistoryEntry, result: str | None) -> bool:
+    """Whether the call ended so: an outcome, or the platform's words; None for any end."""
+    if result is None:
+        return True
+    outcome = entry.outcome.value if entry.outcome else ""
+    return folded(result) in (folded(outcome), folded(entry.result))
+
+
 class Collection:
     """Calls out of pages of the call log, each once, newest first.
 
@@ -102,42 +129,15 @@ class Collection:
     """
 
     def __init__(self, result: str | None) -> None:
-        self._result = None if result is None else folded(result)
+        self._result = result
         self._history = History()
-        self._recordings: dict[tuple[str, Direction | None], str] = {}
         self.records: list[Record] = []
 
     def add(self, records: Iterable[LogRecord]) -> None:
         """Take a page in."""
-        records = tuple(records)
         self._history.add_records(records)
-        for record in records:
-            if record.recording_id:
-                self._recordings[record.session_id, record.direction] = record.recording_id
-        self.records = [self._of(entry) for entry in self._history.entries if self._fits(entry)]
-
-    def _fits(self, entry: HistoryEntry) -> bool:
-        if self._result is None:
-            return True
-        outcome = entry.outcome.value if entry.outcome else ""
-        return self._result in (folded(outcome), folded(entry.result))
-
-    def _of(self, entry: HistoryEntry) -> Record:
-        inbound = entry.direction is Direction.INBOUND
-        return Record(
-            session_id=entry.session_id,
-            direction=entry.direction,
-            caller=entry.other if inbound else entry.own,
-            callee=entry.own if inbound else entry.other,
-            started_at=entry.started_at.astimezone(UTC),
-            queue=entry.queue,
-            outcome=entry.outcome,
-            duration_s=entry.duration_s,
-            type=entry.type,
-            platform_result=entry.result,
-            action=entry.action,
-            recording=self._recordings.get((entry.session_id, entry.direction), ""),
-        )
+        entries = self._history.entries
+        self.records = [of_entry(entry) for entry in entries if has_result(entry, self._result)]
 
 
 def folded(text: str) -> str:

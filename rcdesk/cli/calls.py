@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
     parser.add_argument("--active", action="store_true", help="the calls going on, not the history")
     parser.add_argument(
+        "--offline", action="store_true", help="as kept on this computer; asks RingCentral nothing"
+    )
+    parser.add_argument(
         "--from", dest="since", type=since, metavar="WHEN", help="a date or time (90 days ago)"
     )
     parser.add_argument(
@@ -52,27 +55,41 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         RcdeskError: it did not work out.
     """
-    from rcdesk.cli.headless import run_signed_in
+    from rcdesk.cli.headless import run_headless, run_signed_in
     from rcdesk.core.errors import BadInput
 
     if args.csv and args.json:
         raise BadInput("Give --csv or --json, not both.")
     if args.active and args.result is not None:
         raise BadInput("A call going on has no result yet: leave out --active or --result.")
+    if args.active and args.offline:
+        raise BadInput("Only RingCentral knows which calls go on: leave out --active or --offline.")
     if args.since and args.since >= (args.until or datetime.now(UTC)):
         raise BadInput("--from must be before --to." if args.until else "--from is yet to come.")
 
     async def list_them(headless: "Headless") -> int:
         records = await (_active if args.active else _history)(headless, args)
-        if args.json:
-            print_json([record.line() for record in records])
-        elif args.csv:
-            _print_csv(records)
-        else:
-            _print_table(records, (await headless.account()).region)
+        is_table = not (args.json or args.csv)
+        _print(records, args, (await headless.account()).region if is_table else "")
         return 0
 
-    return run_signed_in(args, list_them)
+    async def list_kept(headless: "Headless") -> int:
+        from rcdesk.cli.kept_calls import kept_calls
+
+        records, region = await kept_calls(headless, args)
+        _print(records, args, region)
+        return 0
+
+    return run_headless(args, list_kept) if args.offline else run_signed_in(args, list_them)
+
+
+def _print(records: "list[Record]", args: argparse.Namespace, region: str) -> None:
+    if args.json:
+        print_json([record.line() for record in records])
+    elif args.csv:
+        _print_csv(records)
+    else:
+        _print_table(records, region)
 
 
 async def _active(headless: "Headless", args: argparse.Namespace) -> "list[Record]":
@@ -175,10 +192,15 @@ def _result(text: str) -> str:
 
 async def _number(headless: "Headless", text: str) -> str:
     """E.164 or an extension; calls with an emergency number may be looked for, too."""
+    return dialed(text, (await headless.account()).region)
+
+
+def dialed(text: str, region: str) -> str:
+    """E.164 or an extension, as dialed in `region`; raises BadInput."""
     from rcdesk.core.errors import BadInput
     from rcdesk.core.numbers import interpret
 
-    number = interpret(text, (await headless.account()).region)
+    number = interpret(text, region)
     if number.is_emergency:
         return number.display
     if not number.e164:
