@@ -1,4 +1,5 @@
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -172,7 +173,8 @@ async def test_a_server_that_says_nothing_is_not_waited_for_long(
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (timedelta(seconds=61), "61 seconds fast"),
+        # The server's Date is in whole seconds, and up to one second old.
+        (timedelta(seconds=70), "7[0-2] seconds fast"),
         (timedelta(minutes=-10), "10 minutes slow"),
         (timedelta(hours=3), "3 hours fast"),
         (timedelta(days=-400), "400 days slow"),
@@ -182,11 +184,10 @@ async def test_a_wrong_clock_is_told_by_how_much(
     simulator: Simulator, case_of: CaseOf, examination: Examination, error: timedelta, words: str
 ) -> None:
     case = case_of(simulator)
-    # Whole seconds, as in the server's Date, or 61 may come out as 62.
-    case.utc_now = lambda: datetime.now(UTC).replace(microsecond=0) + error
+    case.utc_now = lambda: datetime.now(UTC) + error
     found = (await examination(case, *WAY))["clock"]
     assert found.status is Status.WRONG
-    assert words in found.detail
+    assert re.search(words, found.detail)
     assert found.fix
 
 
