@@ -21,7 +21,10 @@ def run(args: argparse.Namespace) -> int:
 
     async def sign_out(headless: "Headless") -> int:
         was_signed_in = await headless.desk.session.resume()
+        owner_id = headless.desk.platform.session.owner_id
         await headless.desk.session.sign_out()
+        if headless.settings.wipe_on_sign_out:
+            await _wipe(headless, owner_id)
         if args.json:
             print_json({"signed_in": False, "was_signed_in": was_signed_in})
         else:
@@ -29,3 +32,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
 
     return run_headless(args, sign_out)
+
+
+async def _wipe(headless: "Headless", owner_id: str) -> None:
+    from rcdesk.services.archiving import wipe
+    from rcdesk.system.paths import Paths
+
+    await wipe(Paths.from_environment().data_dir, headless.settings.server_url, owner_id)

@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rcdesk.core.call import Call, CallChange, Direction
 from rcdesk.core.connection import Connection, ConnectionState
@@ -17,8 +19,8 @@ from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.services.calls import CallService
 from rcdesk.services.history import HistoryService
 from rcdesk.services.listeners import Listeners
-from rcdesk.services.log_sync import LogSync
-from rcdesk.services.session import SessionService, SessionStatus
+from rcdesk.services.log_sync import LogSync, SyncProgress, SyncState
+from rcdesk.services.session import SessionService, SessionState, SessionStatus
 from rcdesk.services.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -52,6 +54,31 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
+class Keeping(NamedTuple):
+    """Where calls are kept, how long (None: for ever), and whether signing out deletes them."""
+
+    folder: Path
+    longest: timedelta | None = None
+    wipes: bool = False
+
+
+class _End(Enum):
+    """The last that comes to a file."""
+
+    CLOSE = auto()
+    WIPE = auto()
+
+
+async def wipe(folder: Path, server_url: str, owner_id: str) -> None:
+    """Delete what is kept of one account; raises StorageTrouble."""
+    from rcdesk.archive.archive import Archive  # noqa: PLC0415 - hardly any command needs it
+
+    path = archive_file(folder, server_url, owner_id)
+    if owner_id and path.exists():
+        async with await Archive.open(path) as archive:
+            await archive.wipe()
+
+
 class ArchiveService:
     """Writes down calls that ended and calls that were listed, and goes back for the older ones.
 
@@ -69,62 +96,71 @@ class ArchiveService:
         history: HistoryService,
         tasks: Tasks,
         *,
-        folder: Path | None,
+        keeping: Keeping | None,
         clock: Clock = instant_now,
     ) -> None:
-        """Nothing is kept without a `folder`."""
+        """Nothing is kept without `keeping`."""
         self.archive: Archive | None = None
         self.changed: Listeners[None] = Listeners()
         self.notice: Listeners[str] = Listeners()
-        self.sync = LogSync(session.platform.http, clock=clock)
-        self._folder = folder
+        longest = None if keeping is None else keeping.longest
+        self.sync = LogSync(session.platform.http, longest=longest, clock=clock)
+        self._keeps = keeping
+        self._clock = clock
         self._session = session
         self._history = history
         self._tasks = tasks
         self._owner_id = ""
         self._region = ""
         self._told = ""
-        self._works: asyncio.Queue[_Work | None] = asyncio.Queue()
+        self._works: asyncio.Queue[_Work | _End] = asyncio.Queue()
         self._keeping: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self.sync.listed.subscribe(self._synchronised)
-        if folder is not None:
+        self.sync.changed.subscribe(self._sync_changed)
+        if keeping is not None:
             session.changed.subscribe(self._session_changed)
             calls.changed.subscribe(self._call_changed)
             calls.connection_changed.subscribe(self._connection_changed)
             history.listed.subscribe(self._listed)
 
-    def forget(self) -> None:
-        """Another user may sign in; what was written stays in the file."""
+    def _close(self, end: _End = _End.CLOSE) -> None:
+        """Let the file go once all that was to be written is."""
         self._owner_id = self._region = ""
         if self._keeping is not None:
-            self._works.put_nowait(None)
+            self._works.put_nowait(end)
+            self._ending.add(self._keeping)
+            self._keeping.add_done_callback(self._ending.discard)
             self._keeping = None
             self._works = asyncio.Queue()
 
     async def aclose(self) -> None:
-        """Write what was begun and close the file."""
-        keeping = self._keeping
-        self.forget()
-        if keeping is not None:
-            await asyncio.wait([keeping])
+        """Write what was begun and close the files."""
+        self._close()
+        if self._ending:
+            await asyncio.wait(self._ending)
 
     def _session_changed(self, status: SessionStatus) -> None:
         stored = self._session.platform.session
         owner_id = stored.owner_id
-        if self._folder is None or not self._session.is_signed_in or not owner_id:
+        if self._keeps is None:
+            return
+        if status.state is SessionState.SIGNED_OUT and not status.was_ended:
+            self._close(_End.WIPE if self._keeps.wipes else _End.CLOSE)
+        if status.state is not SessionState.SIGNED_IN or not owner_id:
             return
         if owner_id != self._owner_id:
-            self.forget()
+            self._close()
             self._owner_id = owner_id
-            path = archive_file(self._folder, stored.app.server_url, owner_id)
+            path = archive_file(self._keeps.folder, stored.app.server_url, owner_id)
             self._keeping = self._tasks.start(self._keep(path, self._works), "keeping calls")
         region = status.account.region if status.account else ""
         if region and region != self._region:
             self._region = region
             self._write(lambda archive: archive.set_progress(**{REGION: region}))
 
-    async def _keep(self, path: Path, works: "asyncio.Queue[_Work | None]") -> None:
-        """Do what `works` brings, one after the other, until it brings None."""
+    async def _keep(self, path: Path, works: "asyncio.Queue[_Work | _End]") -> None:
+        """Do what `works` brings, one after the other, to its end."""
         from rcdesk.archive.archive import Archive  # noqa: PLC0415 - commands keep nothing
 
         try:
@@ -133,6 +169,7 @@ class ArchiveService:
             self._tell(f"Calls are not kept on this computer. {trouble}")
             return
         syncing: asyncio.Task[None] | None = None
+        work: _Work | _End = _End.CLOSE
         try:
             # Else the user has signed out meanwhile; what was asked for is still written.
             if self._works is works:
@@ -140,8 +177,9 @@ class ArchiveService:
                 self._tell(archive.notice)
                 self.changed.tell(None)
                 works.put_nowait(self._recall)
+                works.put_nowait(self._purge)
                 syncing = self._tasks.start(self.sync.run(archive), "call log")
-            while (work := await works.get()) is not None:
+            while not isinstance(work := await works.get(), _End):
                 try:
                     await work(archive)
                 except StorageTrouble as trouble:
@@ -153,7 +191,25 @@ class ArchiveService:
             if self.archive is archive:
                 self.archive = None
                 self.changed.tell(None)
+            await self._end(archive, wipes=work is _End.WIPE)
+
+    async def _end(self, archive: "Archive", *, wipes: bool) -> None:
+        try:
+            if wipes:
+                await archive.wipe()
+                self._tell(archive.notice)
+        except StorageTrouble as trouble:
+            self._tell(f"The calls kept on this computer could not be deleted. {trouble}")
+        finally:
             await archive.aclose()
+
+    async def _purge(self, archive: "Archive") -> None:
+        if self._keeps is not None and self._keeps.longest is not None:
+            await archive.purge(self._clock().utc - self._keeps.longest)
+
+    def _sync_changed(self, progress: SyncProgress) -> None:
+        if progress.state is SyncState.IDLE:
+            self._write(self._purge)
 
     async def _recall(self, archive: "Archive") -> None:
         page = await archive.page(EVERYTHING, limit=_RECALLED)

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections.abc import Callable
-from pathlib import Path
+from datetime import timedelta
 from typing import Self
 
 from rcdesk.ringcentral.clock import Clock, instant_now
@@ -12,7 +12,7 @@ from rcdesk.ringcentral.platform import Network, Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
 from rcdesk.services.absence import AbsenceService
-from rcdesk.services.archiving import ArchiveService
+from rcdesk.services.archiving import ArchiveService, Keeping
 from rcdesk.services.calls import CallService
 from rcdesk.services.dialing import DialService
 from rcdesk.services.history import HistoryService
@@ -49,6 +49,16 @@ def network(settings: Settings) -> Network:
     return Network(proxy=settings.proxy, ca_file=settings.ca_file)
 
 
+def keeping(settings: Settings, paths: Paths) -> Keeping:
+    """Where and how long the settings want calls to be kept."""
+    days = settings.keep_calls_days
+    return Keeping(
+        paths.data_dir,
+        longest=timedelta(days=days) if days else None,
+        wipes=settings.wipe_on_sign_out,
+    )
+
+
 def session_store(
     settings: Settings,
     paths: Paths,
@@ -65,7 +75,7 @@ def session_store(
 class Desk:
     """The services of one app registration; an async context manager that ends them all.
 
-    Calls are kept in files in the folder `archives`, or not at all.
+    Without `keeping` no call is kept.
     """
 
     def __init__(
@@ -74,7 +84,7 @@ class Desk:
         store: SessionStore,
         *,
         with_places: bool = True,
-        archives: Path | None = None,
+        keeping: Keeping | None = None,
         network: Network | None = None,
         connector: Connector | None = None,
         clock: Clock = instant_now,
@@ -92,7 +102,7 @@ class Desk:
         )
         self.history = HistoryService(self.platform, self.calls, self.tasks, clock=clock)
         self.archiving = ArchiveService(
-            self.session, self.calls, self.history, self.tasks, folder=archives, clock=clock
+            self.session, self.calls, self.history, self.tasks, keeping=keeping, clock=clock
         )
         self.absence = AbsenceService(self.calls, self.history, self.tasks, clock=clock)
         self.dialing = DialService(self.platform, self.calls, self.tasks)
@@ -111,7 +121,6 @@ class Desk:
     def forget(self) -> None:
         """Drop what belongs to the user who signed out."""
         self.calls.forget()
-        self.archiving.forget()
         self.history.forget()
         self.absence.forget()
         self.dialing.from_numbers = ()

@@ -80,12 +80,20 @@ class LogSync:
         listed: records that have just been written.
     """
 
-    def __init__(self, http: PlatformHttp, *, clock: Clock = instant_now) -> None:
+    def __init__(
+        self,
+        http: PlatformHttp,
+        *,
+        longest: timedelta | None = None,
+        clock: Clock = instant_now,
+    ) -> None:
+        """Nothing is taken in that began longer ago than `longest`."""
         self.progress = SyncProgress()
         self.changed: Listeners[SyncProgress] = Listeners()
         self.listed: Listeners[Sequence[LogRecord]] = Listeners()
         self._http = http
         self._clock = clock
+        self._longest = longest or _FURTHEST_BACK
         self._asked = asyncio.Event()
         self._is_paused = False
 
@@ -130,7 +138,7 @@ class LogSync:
     async def _catch_up(self, archive: "Archive") -> None:
         now = self._clock().utc
         token = await archive.progress(_TOKEN)
-        since = now - _FULL_SYNC_REACHES
+        since = now - min(_FULL_SYNC_REACHES, self._longest)
         sync = await synchronise(self._http, token, date_from=since, is_detailed=True)
         await archive.add_records(sync.records)
         await archive.drop_records(sync.deleted_ids)
@@ -155,9 +163,10 @@ class LogSync:
             if self._is_paused:
                 return False
             await self._tell(archive, SyncState.RUNNING)
+            furthest = self._clock().utc - self._longest
             until = _moment(await archive.progress(_UNTIL))
             query = CallLogQuery(
-                date_from=self._clock().utc - _FURTHEST_BACK if until is None else until - _MARGIN,
+                date_from=furthest if until is None else max(furthest, until - _MARGIN),
                 # The platform may cut to seconds; what comes twice is the same call.
                 date_to=before + timedelta(seconds=1),
                 is_detailed=True,

@@ -25,6 +25,7 @@ DEFAULT_REDIRECT_URI = "http://localhost:47623/oauth2callback"
 
 _MAX_FILE_BYTES = 1 << 20
 _MAX_TEXT = 2000
+_MOST_DAYS = 36_500
 _HOST_AND_PORT = re.compile(r"[\w.:\[\]-]+")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -52,6 +53,9 @@ class Settings:
         proxy: `http://[name:password@]host:port` for all connections, `direct` for none, empty
             for the system's.
         ca_file: a PEM file of certificates to trust besides the system's.
+        keep_calls_days: how long calls are kept on this computer; 0 for ever, and for ever too
+            what has a note or a tag.
+        wipe_on_sign_out: delete the calls kept on this computer when the user signs out.
         warnings: a sentence for each value that was passed over.
     """
 
@@ -69,6 +73,8 @@ class Settings:
     discovery: bool = True
     proxy: str = ""
     ca_file: str = ""
+    keep_calls_days: int = 0
+    wipe_on_sign_out: bool = False
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
@@ -97,6 +103,12 @@ def _text(value: object) -> str:
 def _switch(value: object) -> bool:
     if not isinstance(value, bool):
         raise _Unfit("must be true or false")
+    return value
+
+
+def _days(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= _MOST_DAYS:
+        raise _Unfit("must be a number of days, or 0")
     return value
 
 
@@ -203,6 +215,8 @@ _KEYS: dict[str, _Key] = {
     "discovery": _Key(_switch),
     "proxy": _Key(_proxy),
     "ca_file": _Key(_ca_file),
+    "keep_calls_days": _Key(_days),
+    "wipe_on_sign_out": _Key(_switch),
 }
 _SECRETS = frozenset({"client_secret", "jwt", "proxy"})
 _NEVER_IN_A_FILE = frozenset({"jwt"})

@@ -177,7 +177,7 @@ class Shell(QObject):
             self._welcome = None
 
     async def _open_desk(self) -> None:
-        from rcdesk.services.desk import Desk, network, registration, session_store  # noqa: PLC0415
+        from rcdesk.services.desk import Desk, keeping, network, registration, session_store  # noqa: PLC0415
         from rcdesk.system.keyring_process import KeyringProcess  # noqa: PLC0415
         from rcdesk.ui.desktop import Desktop  # noqa: PLC0415 - after the icon
 
@@ -185,7 +185,10 @@ class Shell(QObject):
         store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
         try:
             self._desk = Desk(
-                app, store, network=network(self._settings), archives=self._paths.data_dir
+                app,
+                store,
+                network=network(self._settings),
+                keeping=keeping(self._settings, self._paths),
             )
         except BadInput as problem:
             self._open_trouble(str(problem))

@@ -8,6 +8,7 @@ from rcdesk.archive.archive import Archive
 from rcdesk.core.call import Direction, Outcome
 from rcdesk.services.archiving import REGION, archive_file
 from tests.archive.stored import ANN, BOB, record
+from tests.cli.desk import at_a_desk, needs_gnome_keyring
 from tests.cli.terminal import Terminal
 from tests.core.reports import START
 
@@ -104,3 +105,21 @@ def test_a_file_of_a_newer_rcdesk_is_left_alone(terminal: Terminal) -> None:
     assert run.code == 1
     assert "newer rcdesk" in run.sentence
     assert path.read_bytes() == before
+
+
+@needs_gnome_keyring
+@pytest.mark.parametrize(("wipes", "left"), [("true", 0), ("false", len(RECORDS))])
+def test_signing_out_deletes_the_kept_calls_where_that_was_chosen(
+    terminal: Terminal, wipes: str, left: int
+) -> None:
+    keep(terminal, str(terminal.simulator.world.company.user.extension_id))
+    settings = terminal.home / "config" / "config.toml"
+    settings.parent.mkdir(mode=0o700)
+    settings.write_text(f"wipe_on_sign_out = {wipes}\n")
+    script = """
+    printf '%s\\n' "$PHONE_NUMBER" "$EXTENSION" "$PASSWORD" | rcdesk login --password
+    rcdesk logout
+    """
+    assert at_a_desk(terminal, script).out.splitlines()[1::2] == ["code 0", "code 0"]
+    run = terminal.run("calls", "--offline", "--json", RC_USER_JWT="")
+    assert len(run.json) == left

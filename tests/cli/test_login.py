@@ -1,18 +1,12 @@
-import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import TIMEOUT_S, Run, Terminal
+from tests.cli.desk import NO_KEYRING, at_a_desk, needs_gnome_keyring
+from tests.cli.terminal import Terminal
 
-NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-UNLOCKED = """
-printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
-rcdesk() { "$PYTHON" -m rcdesk "$@"; echo "code $?"; }
-"""
 SESSION = """
 printf '%s\\n' "$PHONE_NUMBER" "$EXTENSION" "$PASSWORD" | rcdesk login --password
 rcdesk status
@@ -23,10 +17,6 @@ rcdesk logout
 rcdesk logout
 rcdesk status
 """
-needs_gnome_keyring = pytest.mark.skipif(
-    not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),
-    reason="needs gnome-keyring and dbus",
-)
 
 
 @pytest.fixture
@@ -44,33 +34,6 @@ def redirect_to(terminal: Terminal, path: str) -> str:
     config.parent.mkdir(parents=True)
     config.write_text(f'redirect_uri = "{redirect_uri}"\n')
     return redirect_uri
-
-
-def at_a_desk(terminal: Terminal, script: str, **environment: str) -> Run:
-    """Run a shell script with a session bus and an unlocked keyring of its own."""
-    gone = ("RC_USER_JWT", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "QT_QPA_PLATFORM", *NO_KEYRING)
-    simulator = terminal.simulator
-    own = {k: v for k, v in terminal.environment.items() if k not in gone} | {
-        "HOME": str(terminal.home),
-        "PYTHON": sys.executable,
-        "PHONE_NUMBER": simulator.username,
-        "EXTENSION": simulator.extension,
-        "PASSWORD": simulator.password,
-    }
-    terminal.home.mkdir(exist_ok=True)
-    done = subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", UNLOCKED + script],
-        env=own | environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=2 * TIMEOUT_S,
-        check=False,
-    )
-    # In a container the bus complains of its limits.
-    lines = done.stderr.splitlines(keepends=True)
-    err = "".join(line for line in lines if not line.startswith("dbus-daemon["))
-    terminal.said += [done.stdout, err]
-    return Run(done.returncode, done.stdout, err)
 
 
 @needs_gnome_keyring

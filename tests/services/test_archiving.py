@@ -6,12 +6,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rcdesk.archive.archive import Archive
 from rcdesk.core.call import Call, CallState, Direction, Instant
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.past_calls import EVERYTHING
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
-from rcdesk.services.archiving import archive_file, archive_files, ring_time_s
+from rcdesk.services.archiving import Keeping, archive_file, archive_files, ring_time_s
 from rcdesk.services.desk import Desk
 from rcdesk.services.log_sync import SyncState
 from rcdesk.simulator.server import Simulator, running
@@ -34,9 +35,15 @@ def store() -> MemorySessionStore:
 
 @asynccontextmanager
 async def keeping(
-    app: AppRegistration, store: MemorySessionStore, folder: Path
+    app: AppRegistration,
+    store: MemorySessionStore,
+    folder: Path,
+    longest: timedelta | None = None,
+    *,
+    wipes: bool = False,
 ) -> AsyncIterator[Desk]:
-    async with Desk(app, store, with_places=False, archives=folder) as desk:
+    keeping = Keeping(folder, longest, wipes)
+    async with Desk(app, store, with_places=False, keeping=keeping) as desk:
         yield desk
 
 
@@ -248,15 +255,75 @@ async def test_signing_out_closes_the_file_and_keeps_it(
         await desk.session.sign_in_with_jwt(simulator.jwt)
         await until(is_done(desk))
         await desk.session.sign_out()
-        desk.forget()
         await until(lambda: desk.archiving.archive is None)
+        desk.forget()
         await desk.session.sign_in_with_jwt(simulator.jwt)
         await until(lambda: desk.archiving.archive is not None)
         await until(lambda: len(desk.history.entries) == 200)
 
 
-def test_nothing_is_kept_without_a_folder(desk: Desk) -> None:
-    desk.archiving.forget()
+async def test_signing_out_deletes_what_was_kept_where_that_was_chosen(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with keeping(app, store, tmp_path, wipes=True) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: desk.archiving.sync.progress.calls)
+        await desk.session.sign_out()
+    (path,) = archive_files(tmp_path, simulator.url)
+    async with await Archive.open(path) as archive:
+        assert (await archive.extent()).calls == 0
+        assert await archive.progress("sync_token") == ""
+
+
+async def test_a_session_that_ringcentral_ends_deletes_nothing(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    async with (
+        httpx.AsyncClient(base_url=simulator.control) as control,
+        keeping(app, store, tmp_path, wipes=True) as desk,
+    ):
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+        (await control.post("/faults", json={"tokens": "revoke"})).raise_for_status()
+        await desk.history.refresh()
+        await until(lambda: desk.session.status.was_ended)
+        assert len(await kept(desk)) > 250
+
+
+async def test_calls_are_kept_no_longer_than_was_chosen(
+    app: AppRegistration,
+    simulator: Simulator,
+    store: MemorySessionStore,
+    tmp_path: Path,
+    until: Until,
+) -> None:
+    longest = timedelta(days=20)
+    async with keeping(app, store, tmp_path, longest) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(is_done(desk))
+        few = await kept(desk)
+    oldest = datetime.now(UTC) - longest
+    assert few[-1].started_at > oldest
+    assert len(few) > 250
+    async with keeping(app, store, tmp_path, timedelta(days=2)) as again:
+        assert await again.session.resume()
+        await until(is_done(again))
+        fewer = await kept(again)
+    assert fewer == [it for it in few if it.started_at > datetime.now(UTC) - timedelta(days=2)]
+
+
+async def test_nothing_is_kept_where_nothing_says_so(simulator: Simulator, desk: Desk) -> None:
+    await desk.session.sign_in_with_jwt(simulator.jwt)
+    await desk.history.refresh()
+    assert desk.history.entries
     assert desk.archiving.archive is None
 
 

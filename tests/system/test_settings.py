@@ -254,9 +254,22 @@ def test_the_way_to_the_platform(paths: Paths, name: str, value: str, kept: obje
     assert "pw@" not in repr(settings)
 
 
+@pytest.mark.parametrize("days", [0, 1, 90, 36_500])
+def test_how_long_calls_are_kept(paths: Paths, days: int) -> None:
+    write(paths.settings_file, f"keep_calls_days = {days}\nwipe_on_sign_out = true")
+    settings = load_settings(paths, {})
+    assert (settings.keep_calls_days, settings.wipe_on_sign_out) == (days, True)
+    assert not settings.warnings
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        ("keep_calls_days = -1", "must be a number of days, or 0"),
+        ("keep_calls_days = 36501", "must be a number of days, or 0"),
+        ("keep_calls_days = true", "must be a number of days, or 0"),
+        ("keep_calls_days = '90'", "must be a number of days, or 0"),
+        ("wipe_on_sign_out = 1", "must be true or false"),
         ("brand_id = 'AT&T'", "must be a brand's number, such as 1210"),
         ("discovery = 1", "must be true or false"),
         ("proxy = 'proxy.example:3128'", "must be an address such as http://proxy.example:3128"),
@@ -267,7 +280,7 @@ def test_the_way_to_the_platform(paths: Paths, name: str, value: str, kept: obje
         ("ca_file = '/'", "must be the full path of a file with certificates"),
     ],
 )
-def test_a_way_that_cannot_be_is_passed_over(paths: Paths, line: str, says: str) -> None:
+def test_what_cannot_be_is_passed_over(paths: Paths, line: str, says: str) -> None:
     write(paths.settings_file, line)
     settings = load_settings(paths, {})
     assert says in settings.warnings[0]

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import running
@@ -66,3 +68,28 @@ def test_a_window_opened_late_shows_what_happened_before(qloop: QtEventLoop, the
                 await desktop.close()
 
     qloop.run_until_complete(late())
+
+
+def test_kept_calls_show_where_ringcentral_does_not_answer(
+    qloop: QtEventLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async def early() -> None:
+        async with running(calls=30, seed=3, speed=10) as simulator:
+            store = VaultSessionStore(MemoryVault(), print)
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            keeping = Keeping(tmp_path)
+            async with Desk(app, store, keeping=keeping) as desk:
+                await desk.session.sign_in_with_jwt(simulator.jwt)
+                await until(lambda: desk.archiving.sync.progress.calls)
+        async with Desk(app, store, keeping=keeping) as desk:
+            desktop = Desktop(
+                desk, store, theme, Tray(theme), settings=Settings(), save=lambda _changes: None
+            )
+            await desktop.start()
+            desktop.raise_window()
+            await until(lambda: desk.history.entries)
+            await until(lambda: desktop._window._recent.model.entries == desk.history.entries)
+            assert not desk.history.is_loaded
+            await desktop.close()
+
+    qloop.run_until_complete(early())
