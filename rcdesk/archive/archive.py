@@ -156,8 +156,15 @@ class Archive:
         return await self._read(reading.extent)
 
     async def statistics(self, wanted: CallFilter) -> CallStatistics:
-        """The calls that pass the filter, counted."""
-        return await self._read(lambda db: statistics.of_calls(db, wanted))
+        """The calls that pass the filter, counted.
+
+        What else is asked meanwhile is answered in between; calls that come or go meanwhile may
+        be counted or not.
+        """
+        counting = statistics.Counting(wanted)
+        while await self._read(counting.go_on):
+            pass
+        return counting.result or CallStatistics()
 
     async def progress(self, name: str) -> str:
         """What was kept under `name`; empty if nothing was."""

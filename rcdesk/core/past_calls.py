@@ -116,12 +116,15 @@ class CallStatistics:
     """Calls of a range, by the local time of this computer.
 
     Attributes:
+        missed: inbound ones that nobody answered, also where the caller gave up.
+        answered: calls on which somebody talked, of `inbound` and `outbound`.
+        average_ring_s: until inbound calls were answered, of those that were followed live; None
+            where there is none.
+        longest: the call that lasted longest.
         by_hour: 24 counts of (all, missed).
         by_weekday: 7 counts of (all, missed), Monday first.
         by_day: in order; days without calls are left out.
-        answered: calls on which somebody talked, of `inbound` and `outbound`.
-        average_ring_s: of calls that were followed live; None where there is none.
-        longest: the call that lasted longest.
+        top_callers: who called most often, those first.
     """
 
     inbound: int = 0
