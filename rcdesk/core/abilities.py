@@ -22,6 +22,7 @@ class Ability(StrEnum):
     MESSAGES = "messages"
     CONTACTS = "contacts"
     RECORDINGS = "recordings"
+    BLOCKING = "blocking"
 
 
 class Need(NamedTuple):
@@ -62,6 +63,7 @@ NEEDS = {
     ),
     Ability.CONTACTS: Need("your contacts", ("ReadContacts", "Contacts")),
     Ability.RECORDINGS: Need("recordings", ("ReadCallRecording",)),
+    Ability.BLOCKING: Need("blocking numbers", ("EditExtensions",)),
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import BadInput, NotFound
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.paging import all_pages
@@ -116,6 +117,7 @@ async def add_number(
         group=RateGroup.MEDIUM,
         user=user,
         json=_body(number),
+        needs=Ability.BLOCKING,
     )
     return _listed(answer)
 

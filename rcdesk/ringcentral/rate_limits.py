@@ -100,8 +100,9 @@ class RateLimits:
     """The gates of one session, for all requests of this process.
 
     Attributes:
-        waiting: called with the group and the seconds left when requests begin to wait, when
-            the wait grows, and with 0 when it is over.
+        waiting: called with the group and the seconds left when requests of the user begin to
+            wait, or any after a 429; when the wait grows, and with 0 when it is over. That work in
+            the background keeps to its pace is no news.
     """
 
     def __init__(
@@ -148,7 +149,8 @@ class RateLimits:
                     return
                 if now + delay_s > give_up_at:
                     raise _rate_limited(delay_s)
-                self._tell(group, now, delay_s)
+                if user or gate.penalty_until > now:
+                    self._tell(group, now, delay_s)
                 # Behind others there is nothing to measure: they wake us when they are done.
                 await self._pause(gate, max(delay_s, 0.01) if is_next else give_up_at - now)
         finally:
@@ -214,7 +216,9 @@ class RateLimits:
             self.waiting(group, delay_s)
 
     def _tell_over(self, group: RateGroup, gate: _Gate) -> None:
-        if not gate.queue and self._told_until.pop(group, None) is not None:
+        is_waited_for = any(not is_background for is_background, _ in gate.queue)
+        is_over = not gate.queue or (not is_waited_for and gate.penalty_until <= self._clock())
+        if is_over and self._told_until.pop(group, None) is not None:
             self.waiting(group, 0.0)
 
 

@@ -14,7 +14,6 @@ from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.events import LogRecord
 from rcdesk.core.history import HistoryEntry
-from rcdesk.core.past_calls import EVERYTHING
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.services.calls import CallService
 from rcdesk.services.history import HistoryService
@@ -55,9 +54,12 @@ def _digest(text: str) -> str:
 
 
 class Keeping(NamedTuple):
-    """Where calls are kept, how long (None: for ever), and whether signing out deletes them."""
+    """Where calls are kept, how long (None: for ever), and whether signing out deletes them.
 
-    folder: Path
+    Without a folder they are kept in memory, as long as rcdesk runs.
+    """
+
+    folder: Path | None = None
     longest: timedelta | None = None
     wipes: bool = False
 
@@ -83,7 +85,7 @@ class ArchiveService:
     """Writes down calls that ended and calls that were listed, and goes back for the older ones.
 
     Attributes:
-        archive: None until it is known whose calls they are, and where the file cannot be used.
+        archive: None until it is known whose calls they are.
         sync: how far the call log has been taken in.
         changed: other calls are in the archive now, or another archive, or none.
         notice: a sentence when calls cannot be kept, or a damaged file was mended.
@@ -124,6 +126,20 @@ class ArchiveService:
             calls.connection_changed.subscribe(self._connection_changed)
             history.listed.subscribe(self._listed)
 
+    @property
+    def keeping(self) -> Keeping | None:
+        """How calls are kept."""
+        return self._keeps
+
+    def keep(self, keeping: Keeping) -> None:
+        """Keep calls longer or shorter from now on; the folder stays as it is."""
+        if self._keeps is None:
+            return
+        self._keeps = keeping._replace(folder=self._keeps.folder)
+        self.sync.longest = keeping.longest
+        self._write(self._purge)
+        self.sync.ask()
+
     def _close(self, end: _End = _End.CLOSE) -> None:
         """Let the file go once all that was to be written is."""
         self._owner_id = self._region = ""
@@ -152,22 +168,27 @@ class ArchiveService:
         if owner_id != self._owner_id:
             self._close()
             self._owner_id = owner_id
-            path = archive_file(self._keeps.folder, stored.app.server_url, owner_id)
+            folder = self._keeps.folder
+            path = archive_file(folder, stored.app.server_url, owner_id) if folder else None
             self._keeping = self._tasks.start(self._keep(path, self._works), "keeping calls")
         region = status.account.region if status.account else ""
         if region and region != self._region:
             self._region = region
             self._write(lambda archive: archive.set_progress(**{REGION: region}))
 
-    async def _keep(self, path: Path, works: "asyncio.Queue[_Work | _End]") -> None:
-        """Do what `works` brings, one after the other, to its end."""
+    async def _open(self, path: Path | None) -> "Archive":
+        """The account's file or, where it cannot be used, a list until rcdesk ends."""
         from rcdesk.archive.archive import Archive  # noqa: PLC0415 - commands keep nothing
 
         try:
-            archive = await Archive.open(path)
+            return await Archive.open(path)
         except StorageTrouble as trouble:
             self._tell(f"Calls are not kept on this computer. {trouble}")
-            return
+            return await Archive.open(None)
+
+    async def _keep(self, path: Path | None, works: "asyncio.Queue[_Work | _End]") -> None:
+        """Do what `works` brings, one after the other, to its end."""
+        archive = await self._open(path)
         syncing: asyncio.Task[None] | None = None
         work: _Work | _End = _End.CLOSE
         try:
@@ -204,17 +225,18 @@ class ArchiveService:
             await archive.aclose()
 
     async def _purge(self, archive: "Archive") -> None:
-        if self._keeps is not None and self._keeps.longest is not None:
-            await archive.purge(self._clock().utc - self._keeps.longest)
+        longest = self._keeps.longest if self._keeps else None
+        if longest is not None and await archive.purge(self._clock().utc - longest):
+            self.changed.tell(None)
 
     def _sync_changed(self, progress: SyncProgress) -> None:
         if progress.state is SyncState.IDLE:
             self._write(self._purge)
 
     async def _recall(self, archive: "Archive") -> None:
-        page = await archive.page(EVERYTHING, limit=_RECALLED)
+        calls = await archive.recent(_RECALLED)
         if self.archive is archive:
-            self._history.recall([call.entry for call in page.calls])
+            self._history.recall([call.entry for call in calls])
 
     def _write(self, work: _Work) -> None:
         if self._keeping is not None and not self._keeping.done():

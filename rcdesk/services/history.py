@@ -31,7 +31,6 @@ class HistoryService:
     Attributes:
         failure: a sentence while the last attempt to list calls failed, else empty.
         is_loaded: the platform has been asked successfully at least once.
-        has_more: older calls can be loaded.
         missed: missed calls that the user has not looked at yet.
         listed: records that the platform has just listed.
     """
@@ -49,7 +48,6 @@ class HistoryService:
         self.listed: Listeners[Sequence[LogRecord]] = Listeners()
         self.failure = ""
         self.is_loaded = False
-        self.has_more = False
         self._platform = platform
         self._calls = calls
         self._clock = clock
@@ -91,7 +89,7 @@ class HistoryService:
         """Start from nothing: another user may sign in."""
         self._history = History()
         self._missed.clear()
-        self.is_loaded = self.has_more = False
+        self.is_loaded = False
         self.failure = ""
         self._soon.cancel()
         self._later.cancel()
@@ -99,12 +97,7 @@ class HistoryService:
 
     async def refresh(self) -> None:
         """List the newest calls, as the user asked; never raises."""
-        await self._list(user=True, older=False)
-
-    async def load_more(self) -> None:
-        """List calls older than those known; never raises."""
-        if self.has_more:
-            await self._list(user=True, older=True)
+        await self._list(user=True)
 
     async def list_since(self, since: datetime) -> None:
         """List everything that began after `since`, at background pace; never raises."""
@@ -145,20 +138,12 @@ class HistoryService:
         self.changed.tell(None)
 
     async def _list_newest(self) -> None:
-        await self._list(user=False, older=False)
+        await self._list(user=False)
 
-    async def _list(self, *, user: bool, older: bool) -> None:
+    async def _list(self, *, user: bool) -> None:
         async with self._loading:
-            now = self._clock().utc
-            entries = self._history.entries
-            # By time rather than by page: new calls do not shift what is older.
-            before = entries[-1].started_at if older and entries else now
             query = CallLogQuery(
-                date_from=now - FURTHEST_BACK,
-                # The platform may cut to seconds; what comes twice is merged.
-                date_to=before + timedelta(seconds=1),
-                is_detailed=True,
-                per_page=PAGE,
+                date_from=self._clock().utc - FURTHEST_BACK, is_detailed=True, per_page=PAGE
             )
             try:
                 page = await list_calls(self._platform.http, query, user=user)
@@ -166,8 +151,6 @@ class HistoryService:
                 self.failure = str(error)
                 self.changed.tell(None)
                 return
-            if older or not self.is_loaded:
-                self.has_more = page.has_next
             self.failure, self.is_loaded = "", True
             self._take(LogReport(page.records))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ _TOKEN = "sync_token"  # noqa: S105 - it opens nothing
 _AT = "synchronised_at"
 _BACK_TO = "listed_back_to"
 _UNTIL = "list_until"
+_SINCE = "listed_since"
 
 
 class SyncState(StrEnum):
@@ -72,6 +73,9 @@ class SyncProgress:
 class LogSync:
     """Keeps an archive in step with the call log, at the pace that rate limits leave.
 
+    Nothing is taken in that began longer ago than `longest`, which may change at any time (None:
+    everything that the platform has).
+
     New, changed and deleted calls come by the sync token. A full synchronisation brings 250 calls
     at most: what lies between the oldest of them and what had been listed before, or the
     beginning, is listed page by page, and goes on there after a restart.
@@ -87,15 +91,18 @@ class LogSync:
         longest: timedelta | None = None,
         clock: Clock = instant_now,
     ) -> None:
-        """Nothing is taken in that began longer ago than `longest`."""
         self.progress = SyncProgress()
         self.changed: Listeners[SyncProgress] = Listeners()
         self.listed: Listeners[Sequence[LogRecord]] = Listeners()
         self._http = http
         self._clock = clock
-        self._longest = longest or _FURTHEST_BACK
+        self.longest = longest
         self._asked = asyncio.Event()
         self._is_paused = False
+
+    @property
+    def _furthest(self) -> datetime:
+        return self._clock().utc - (self.longest or _FURTHEST_BACK)
 
     def ask(self) -> None:
         """Look for what is new now, rather than within the hour."""
@@ -127,7 +134,7 @@ class LogSync:
                 return
             except (PlatformError, SignedOut, StorageTrouble) as error:
                 _log.info("The call log is not in step: %s", error)
-                self._say(SyncProgress(SyncState.WAITING, sentence=str(error)))
+                self._say(replace(self.progress, state=SyncState.WAITING, sentence=str(error)))
                 wait_s, retry_s = retry_s, min(2 * retry_s, _OFTEN_S)
             try:
                 async with asyncio.timeout(wait_s):
@@ -138,7 +145,7 @@ class LogSync:
     async def _catch_up(self, archive: "Archive") -> None:
         now = self._clock().utc
         token = await archive.progress(_TOKEN)
-        since = now - min(_FULL_SYNC_REACHES, self._longest)
+        since = max(now - _FULL_SYNC_REACHES, self._furthest)
         sync = await synchronise(self._http, token, date_from=since, is_detailed=True)
         await archive.add_records(sync.records)
         await archive.drop_records(sync.deleted_ids)
@@ -148,10 +155,18 @@ class LogSync:
             values[_BACK_TO] = min(began, default=now).isoformat()
             if not await archive.progress(_BACK_TO):
                 values[_UNTIL] = await archive.progress(_AT)
+        elif await self._wants_older(archive):
+            values[_BACK_TO] = await archive.progress(_SINCE)
         # Only now: what fails before is asked for again.
         await archive.set_progress(**values)
         if sync.records or sync.deleted_ids:
             self.listed.tell(sync.records)
+
+    async def _wants_older(self, archive: "Archive") -> bool:
+        """Calls are to be kept longer than when the last of them were listed."""
+        since = _moment(await archive.progress(_SINCE))
+        is_done = not await archive.progress(_BACK_TO)
+        return is_done and since is not None and self._furthest < since - _MARGIN
 
     async def _go_back(self, archive: "Archive") -> bool:
         """List page by page, by time, so that new calls do not shift what is older.
@@ -163,7 +178,7 @@ class LogSync:
             if self._is_paused:
                 return False
             await self._tell(archive, SyncState.RUNNING)
-            furthest = self._clock().utc - self._longest
+            furthest = self._furthest
             until = _moment(await archive.progress(_UNTIL))
             query = CallLogQuery(
                 date_from=furthest if until is None else max(furthest, until - _MARGIN),
@@ -178,7 +193,10 @@ class LogSync:
                 (record.started_at for record in page.records if record.started_at), default=before
             )
             if not page.has_next or not page.records:
-                await archive.set_progress(**{_BACK_TO: "", _UNTIL: ""})
+                values = {_BACK_TO: "", _UNTIL: ""}
+                if until is None:
+                    values[_SINCE] = furthest.isoformat()
+                await archive.set_progress(**values)
             elif oldest < before:
                 number = 1
                 await archive.set_progress(**{_BACK_TO: oldest.isoformat()})

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from rcdesk.core.abilities import Ability
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import RcdeskError, StorageTrouble
@@ -25,6 +24,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
+from rcdesk.ui.kept_calls import KeptCallsControl
 from rcdesk.ui.lag import Lag
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
 from rcdesk.ui.offers import Offers
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_RECENT_IN_TRAY = 5
 _RESUMING = "Looking for your sign-in in the keyring."
 
 
@@ -73,6 +72,7 @@ class Desktop(QObject):
         self._own = OwnPresenceControl(desk, self._bridge, tray, memory, self._tell_refusal)
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
+        self._kept = KeptCallsControl(desk, self._bridge, tray)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
@@ -85,8 +85,6 @@ class Desktop(QObject):
         self._session_work: asyncio.Task[None] | None = None
         self._sign_in_work: asyncio.Task[None] | None = None
         self._untold_calls: dict[str, CallChange] = {}
-        self._history_lag = Lag(self)
-        self._history_lag.timeout.connect(self._show_history)
         self._live_lag = Lag(self)
         self._live_lag.timeout.connect(self._show_live)
         self._connect_services()
@@ -110,6 +108,8 @@ class Desktop(QObject):
 
     async def close(self) -> None:
         """Take everything off the screen."""
+        self._bridge.close()
+        self._kept.close()
         if self._alerts is not None:
             await self._alerts.close()
         self._popups.close()
@@ -151,7 +151,7 @@ class Desktop(QObject):
         if self._built_window is None:
             from rcdesk.ui.windows.main import MainWindow  # noqa: PLC0415 - as said
 
-            self._built_window = MainWindow(self._theme)
+            self._built_window = MainWindow(self._theme, self._bridge.spawn)
             self._fill_window(self._built_window)
             self._connect_window(self._built_window)
         return self._built_window
@@ -166,13 +166,12 @@ class Desktop(QObject):
             window.set_from_numbers(desk.dialing.from_numbers)
         self._own.attach(window)
         self._offers.attach(window)
+        self._kept.attach(window.history)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
             window.show_calls(desk.calls.calls)
             window.show_ringout(self._ringout)
-        if desk.history.is_loaded or desk.history.failure:
-            self._list_calls(window)
         if self._notice:
             window.show_notice(self._notice)
         if self._geometry:
@@ -192,7 +191,6 @@ class Desktop(QObject):
         bridge.presence_changed.connect(lambda _presence: self._live_lag.ask())
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
-        bridge.history_changed.connect(self._history_lag.ask)
         bridge.ringout_changed.connect(self._show_ringout)
         bridge.notice.connect(self.show_notice)
         bridge.absence_ended.connect(self._show_digest)
@@ -205,9 +203,7 @@ class Desktop(QObject):
         window.dial_requested.connect(self._dial)
         window.route_changed.connect(self._keep_route)
         window.ringout_cancel_requested.connect(self._cancel_ringout)
-        window.more_requested.connect(self._load_more)
-        window.refresh_requested.connect(self._refresh)
-        window.retry_requested.connect(self._refresh)
+        window.refresh_requested.connect(self._kept.refresh)
         window.sign_in_requested.connect(self._sign_in)
         window.browser_sign_in_requested.connect(self._sign_in_with_browser)
         window.sign_in_cancelled.connect(self._cancel_sign_in)
@@ -281,21 +277,6 @@ class Desktop(QObject):
 
     def _keep_wait(self, seconds: float) -> None:
         self._wait_over_s = time.monotonic() + seconds
-
-    def _show_history(self) -> None:
-        history = self._desk.history
-        entries = history.entries
-        self._tray.show_recent(entries[:_RECENT_IN_TRAY])
-        self._tray.show_missed(history.missed)
-        if self._built_window is not None:
-            self._list_calls(self._built_window)
-
-    def _list_calls(self, window: "MainWindow") -> None:
-        history = self._desk.history
-        window.show_history(history.entries, history.has_more)
-        if history.failure:
-            is_off = bool(self._desk.platform.http.abilities.why_not(Ability.CALL_LOG))
-            window.show_history_failure(history.failure, can_retry=not is_off)
 
     def _show_ringout(self, ringout: RingOut) -> None:
         self._ringout = ringout
@@ -411,12 +392,6 @@ class Desktop(QObject):
 
     async def _cancel(self, ringout: RingOut) -> None:
         await self._desk.dialing.cancel(ringout)
-
-    def _load_more(self) -> None:
-        self._bridge.spawn(self._desk.history.load_more(), "older calls")
-
-    def _refresh(self) -> None:
-        self._bridge.spawn(self._desk.history.refresh(), "refreshing the history")
 
     def _sign_in(self) -> None:
         self._start_sign_in(self._desk.session.sign_in_with_window(self._show_sign_in_window))

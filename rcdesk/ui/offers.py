@@ -64,7 +64,13 @@ class Offers(QObject):
 
     def _offer(self) -> None:
         if self._window is not None:
-            self._window.offer_ringout(not self._abilities.why_not(Ability.RINGOUT))
+            may, history = self._may, self._window.history
+            self._window.offer_ringout(may(Ability.RINGOUT))
+            history.offer_blocking(may(Ability.BLOCKING))
+            history.offer_messages(may(Ability.SMS))
+
+    def _may(self, ability: Ability) -> bool:
+        return not self._abilities.why_not(ability)
 
     async def _tell_once(self, lacking: tuple[Ability, ...]) -> None:
         mark = hashlib.sha256(repr((self._session_key, lacking)).encode()).hexdigest()

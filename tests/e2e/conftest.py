@@ -10,6 +10,7 @@ import pytest
 
 from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import Simulator, running
@@ -79,8 +80,8 @@ class Office:
 
     @property
     def listed(self) -> list[str]:
-        model = self.desktop._window._recent.model
-        return [entry.session_id for entry in model.entries]
+        model = self.desktop._window.history.model
+        return [call.entry.session_id for call in model.listed()]
 
     @property
     def number_field(self) -> "QLineEdit":
@@ -127,7 +128,7 @@ def in_office(
             )
             saved: list[Mapping[str, object]] = []
             async with (
-                Desk(app, store) as desk,
+                Desk(app, store, keeping=Keeping()) as desk,
                 httpx.AsyncClient(base_url=simulator.control) as control,
             ):
                 tray = Tray(theme)

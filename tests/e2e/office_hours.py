@@ -13,6 +13,7 @@ from rcdesk.core.connection import ConnectionState
 from rcdesk.core.errors import RcdeskError
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
+from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator, running
 from tests.virtual_time import LoopClock, VirtualTimeLoop
@@ -46,7 +47,7 @@ class OfficeHours:
                 if self.dice.random() < 0.5:
                     await self.desk.history.refresh()
                 if self.dice.random() < 0.2:
-                    await self.desk.history.load_more()
+                    self.desk.archiving.sync.ask()
 
     async def _call(self) -> None:
         order = {"direction": "Inbound", "from": f"+1202555{self.dice.randrange(10_000):04}"}
@@ -78,6 +79,7 @@ async def office_hours(loop: VirtualTimeLoop) -> AsyncIterator[OfficeHours]:
             AppRegistration(simulator.url, simulator.client_id, simulator.client_secret),
             MemorySessionStore(),
             with_places=False,
+            keeping=Keeping(),
             clock=loop.now,
         ) as desk,
     ):

@@ -65,6 +65,7 @@ def test_an_unanswered_call_is_missed_in_card_tray_and_list(in_office: InOffice)
         await office.move(session_id, "hangup")
         await office.until(lambda: office.cards and "Missed call" in office.cards[0])
         await office.until(lambda: office.desktop._tray.look.missed == 1)
+        office.desktop.raise_window()
         await office.until(lambda: office.listed[0] == session_id)
 
     in_office(day)
@@ -151,7 +152,7 @@ def test_a_session_that_ringcentral_ended_leaves_what_is_listed(in_office: InOff
         assert office.cards == []
         assert office.active == []
         assert office.listed == listed
-        assert window._recent.isVisible()
+        assert window.history.isVisible()
 
     in_office(day)
 

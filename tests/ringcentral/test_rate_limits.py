@@ -141,6 +141,20 @@ async def test_absurd_headers_do_no_harm(limits: RateLimits, limit: str) -> None
     await limits.acquire(RateGroup.LIGHT, max_wait_s=0)
 
 
+async def test_the_pace_of_background_work_is_no_news_a_penalty_is(
+    limits: RateLimits, time: FakeTime
+) -> None:
+    told: list[float] = []
+    limits.waiting = lambda _group, seconds: told.append(seconds)
+    for _ in range(8):
+        await limits.acquire(RateGroup.HEAVY, max_wait_s=600)
+    assert time.now > 1000
+    assert told == []
+    limits.penalise(RateGroup.HEAVY, {"Retry-After": "30"})
+    await limits.acquire(RateGroup.HEAVY, max_wait_s=600)
+    assert told == [30, 0]
+
+
 async def test_who_gives_up_waiting_does_not_block_the_others(limits: RateLimits) -> None:
     await spend(limits, RateGroup.AUTH, 5)
     waiting = asyncio.create_task(limits.acquire(RateGroup.AUTH))

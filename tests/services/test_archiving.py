@@ -78,9 +78,7 @@ async def test_everything_that_the_platform_has_is_kept_once(
     assert len(keys) == len(set(keys))
     async with Desk(app, MemorySessionStore(), with_places=False) as other:
         await other.session.sign_in_with_jwt(simulator.jwt)
-        await other.history.refresh()
-        while other.history.has_more:
-            await other.history.load_more()
+        await other.history.list_since(datetime.now(UTC) - timedelta(days=200))
         # Not the log's own records: a RingOut's leg to the user's own phone is no call.
         assert keys == [entry.key for entry in other.history.entries]
     assert len(keys) > 2 * 250
@@ -240,8 +238,9 @@ async def test_where_nothing_can_be_written_calls_still_show(
         assert told[0].startswith("Calls are not kept on this computer. ")
         await desk.history.refresh()
         assert desk.history.entries
+        await until(lambda: desk.archiving.sync.progress.calls)
+        assert await kept(desk)
         assert len(told) == 1
-        assert desk.archiving.archive is None
 
 
 async def test_signing_out_closes_the_file_and_keeps_it(

@@ -19,6 +19,7 @@ from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
 from rcdesk.ui.windows.active_calls import CallCard
+from rcdesk.ui.windows.main import MainWindow
 
 NOTICE = "The keyring is locked: your sign-in ends with rcdesk."
 
@@ -35,12 +36,16 @@ def theme(qapp: QApplication) -> Theme:
     return Theme(qapp, "light")
 
 
+def listed(window: MainWindow) -> int:
+    return len(window.history.model.listed())
+
+
 def test_a_window_opened_late_shows_what_happened_before(qloop: QtEventLoop, theme: Theme) -> None:
     async def late() -> None:
         async with running(calls=30, seed=3, speed=10) as simulator:
             store = VaultSessionStore(MemoryVault(), print)
             app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
-            async with Desk(app, store) as desk:
+            async with Desk(app, store, keeping=Keeping()) as desk:
                 settings = Settings(dial_via="tel")
                 desktop = Desktop(
                     desk, store, theme, Tray(theme), settings=settings, save=lambda _changes: None
@@ -59,7 +64,7 @@ def test_a_window_opened_late_shows_what_happened_before(qloop: QtEventLoop, the
                 window = desktop._window
                 cards = [card for card in window.findChildren(CallCard) if card.isVisible()]
                 assert ["(415) 555-0123" in card.accessibleName() for card in cards] == [True]
-                assert window._recent.model.entries == desk.history.entries
+                await until(lambda: listed(window) == len(desk.history.entries))
                 assert window.windowTitle() == "rcdesk"
                 said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
                 account = desk.session.account
@@ -88,7 +93,7 @@ def test_kept_calls_show_where_ringcentral_does_not_answer(
             await desktop.start()
             desktop.raise_window()
             await until(lambda: desk.history.entries)
-            await until(lambda: desktop._window._recent.model.entries == desk.history.entries)
+            await until(lambda: listed(desktop._window) == len(desk.history.entries))
             assert not desk.history.is_loaded
             await desktop.close()
 

@@ -1,8 +1,8 @@
-import time
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk import __version__
+from rcdesk.archive.archive import Archive
 from rcdesk.core.call import (
     Call,
     CallChange,
@@ -26,19 +27,18 @@ from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus
 from rcdesk.system.settings import Settings
-from rcdesk.ui.models.history import DayRole, EntryRole
-from rcdesk.ui.models.history_delegate import DAY_HEIGHT
+from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
-from rcdesk.ui.style.tokens import CONTROL
 from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.main import MainWindow
-from rcdesk.ui.windows.recent_calls import RecentCallsView
 from rcdesk.ui.windows.welcome import WelcomeWindow
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ANN = Endpoint("+16505550112", "Ann Ferreira", "San Mateo, CA")
 OWN = Endpoint("+16505550100")
+
+T = TypeVar("T")
 
 
 class Clock:
@@ -59,9 +59,50 @@ def theme(qapp: QApplication) -> Theme:
     return Theme(qapp, "light")
 
 
+class Past:
+    """The calls that a window lists, in an archive in memory."""
+
+    def __init__(self, loop: QtEventLoop) -> None:
+        self._loop = loop
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._archive = self.run(Archive.open(None))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
+        self._tasks.add(task)
+        return task
+
+    def show(self, window: MainWindow, *entries: HistoryEntry) -> None:
+        async def add_and_show() -> None:
+            for each in entries:
+                await self._archive.add_call(each)
+            window.history.show_loaded()
+            window.history.set_source(self._archive)
+            window.history.refresh()
+            while window.history.model.is_busy:  # noqa: ASYNC110 - any turn of the loop
+                await asyncio.sleep(0.002)
+
+        self.run(add_and_show())
+
+    def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self.run(self._archive.aclose())
+
+
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme, clock: Clock) -> MainWindow:
-    shown = MainWindow(theme, clock=clock)
+def past(qloop: QtEventLoop) -> Iterator[Past]:
+    opened = Past(qloop)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, clock: Clock, past: Past) -> MainWindow:
+    shown = MainWindow(theme, past.spawn, clock=clock)
     # Nothing keeps it from closing at the end of the test.
     qtbot.addWidget(shown, before_close_func=lambda _w: shown.close_for_good())
     shown.set_region("US")
@@ -109,24 +150,6 @@ def button(within: QWidget, says: str) -> QPushButton:
 
 def click(within: QWidget, says: str) -> None:
     QTest.mouseClick(button(within, says), Qt.MouseButton.LeftButton)
-
-
-def recent(window: MainWindow) -> RecentCallsView:
-    return window.findChildren(RecentCallsView)[0]
-
-
-def rows(window: MainWindow) -> list[str]:
-    model = recent(window).model()
-    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
-
-
-def select(window: MainWindow, session_id: str) -> None:
-    view = recent(window)
-    for row in range(view.model().rowCount()):
-        found = view.model().index(row, 0).data(EntryRole)
-        if found is not None and found.session_id == session_id:
-            view.setCurrentIndex(view.model().index(row, 0))
-            return
 
 
 def test_a_call_comes_changes_and_goes(window: MainWindow, clock: Clock) -> None:
@@ -265,139 +288,70 @@ def test_the_way_through_signing_in(window: MainWindow, qtbot: QtBot) -> None:
     assert "Loading your calls…" in said(window)
 
 
-def test_history_is_loading_then_empty_then_filled(window: MainWindow) -> None:
+def test_past_calls_are_loading_then_listed(window: MainWindow, past: Past) -> None:
     assert "Loading your calls…" in said(window)
-    window.show_history([], False)
+    past.show(window)
     assert "No calls yet" in said(window)
-    window.show_history([entry(1)], False)
-    assert recent(window).isVisible()
-    assert "Caller 1" in "\n".join(rows(window))
+    past.show(window, entry(1))
+    assert "Caller 1" in str(window.history.model.index(1).data())
 
 
-def test_a_failure_is_told_with_a_way_to_try_again(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_history_failure("There is no network.")
-    assert "There is no network." in said(window)
-    with qtbot.waitSignal(window.retry_requested):
-        click(window, "Try again")
-    assert "Loading your calls…" in said(window)
+def test_a_calls_details_are_beside_the_list_where_there_is_room(
+    window: MainWindow, past: Past
+) -> None:
+    past.show(window, entry(1))
+    details = window.history.details
+    assert not details.isVisible()
+    window.resize(1000, 700)
+    assert details.isVisible()
+    assert window.history.view.isVisible()
+    window.show_signed_out("")
+    assert not details.isVisible()
+    window.show_signed_in()
+    assert details.isVisible()
+    window.resize(420, 700)
+    assert not details.isVisible()
+    assert window.history.view.isVisible()
 
 
-def test_a_failure_takes_nothing_from_the_list(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_history([entry(1)], True)
-    window.show_history_failure("There is no network.")
-    assert "Caller 1" in "\n".join(rows(window))
-    with qtbot.waitSignal(window.retry_requested):
-        click(window, "Try again")
-    assert "There is no network." not in said(window)
-
-
-def test_scrolling_asks_for_more_once(window: MainWindow) -> None:
-    asked: list[None] = []
-    window.more_requested.connect(lambda: asked.append(None))
-    window.show_history([entry(n) for n in range(200)], True)
-    assert not asked
-    bar = recent(window).verticalScrollBar()
-    bar.setValue(bar.maximum())
-    assert len(asked) == 1
-    assert "Loading earlier calls…" in said(window)
-    before = bar.value()
-    window.append_history([entry(n) for n in range(200, 250)], False)
-    assert bar.value() == before
-    assert "Loading earlier calls…" not in said(window)
-    bar.setValue(bar.maximum())
-    assert len(asked) == 1
-
-
-def test_new_calls_do_not_move_what_is_being_read(window: MainWindow) -> None:
-    entries = [entry(n) for n in range(2, 200)]
-    window.show_history(entries, False)
-    view = recent(window)
-    view.verticalScrollBar().setValue(3000)
-    select(window, "s60")
-    view.verticalScrollBar().setValue(3000)
-    at_top = view.indexAt(QPoint(5, 0)).data(EntryRole)
-    y_before = view.visualRect(view.indexAt(QPoint(5, 0))).y()
-    window.show_history([entry(0), entry(1), *entries], False)
-    assert view.indexAt(QPoint(5, 0)).data(EntryRole) == at_top
-    assert view.visualRect(view.indexAt(QPoint(5, 0))).y() == y_before
-    assert view.currentIndex().data(EntryRole).session_id == "s60"
-
-
-def test_at_the_top_new_calls_show_at_once(window: MainWindow) -> None:
-    window.show_history([entry(n) for n in range(1, 100)], False)
-    window.show_history([entry(n) for n in range(100)], False)
-    assert recent(window).verticalScrollBar().value() == 0
-
-
-def test_arrows_pass_over_days(window: MainWindow) -> None:
-    days = [entry(n, started_at=NOON - timedelta(days=n)) for n in range(4)]
-    window.show_history(days, False)
-    view = recent(window)
-    select(window, "s0")
-    for expected in ("s1", "s2"):
-        QTest.keyClick(view, Qt.Key.Key_Down)
-        assert view.currentIndex().data(EntryRole).session_id == expected
-    QTest.keyClick(view, Qt.Key.Key_End)
-    assert view.currentIndex().data(EntryRole).session_id == "s3"
-    QTest.keyClick(view, Qt.Key.Key_Home)
-    assert view.currentIndex().data(EntryRole).session_id == "s0"
-
-
-def test_enter_fills_the_dialer_and_dials_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    window.show_history([entry(1)], False)
-    select(window, "s1")
-    with qtbot.assertNotEmitted(window.dial_requested):
-        QTest.keyClick(recent(window), Qt.Key.Key_Return)
-    assert "(650) 555-0001" in said(window)
-
-
-def test_digits_typed_on_the_list_go_into_the_dialer(window: MainWindow) -> None:
-    window.show_history([entry(1)], False)
-    recent(window).setFocus()
-    QTest.keyClicks(recent(window), "7")
+def test_digits_typed_on_the_list_go_into_the_dialer(window: MainWindow, past: Past) -> None:
+    past.show(window, entry(1))
+    window.history.view.setFocus()
+    QTest.keyClicks(window.history.view, "7")
     focused = window.focusWidget()
     assert focused is not None
     QTest.keyClicks(focused, "01")
     assert "Ext. 701" in said(window)
 
 
-def test_copying_takes_the_number(window: MainWindow) -> None:
-    window.show_history([entry(1)], False)
-    select(window, "s1")
-    QTest.keyClick(recent(window), Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QApplication.clipboard().text() == "+16505550001"
-
-
-def test_calling_back_from_the_menu_dials(window: MainWindow, qtbot: QtBot) -> None:
+def test_calling_back_from_the_list_dials(window: MainWindow, past: Past, qtbot: QtBot) -> None:
     window.set_route("app", "")
-    window.show_history([entry(1)], False)
-    view = recent(window)
-    select(window, "s1")
-    view.customContextMenuRequested.emit(view.visualRect(view.currentIndex()).center())
-    menu = view.findChildren(QMenu)[-1]
+    past.show(window, entry(1))
+    window.history.view.take_focus()
     with qtbot.waitSignal(window.dial_requested) as dialed:
-        menu.actions()[0].trigger()
+        QTest.keyClick(window.history.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert dialed.args == ["+16505550001", "app"]
-    menu.close()
 
 
-def test_missed_calls_are_seen_once_when_looked_at(window: MainWindow, qtbot: QtBot) -> None:
+def test_missed_calls_are_seen_once_when_looked_at(
+    window: MainWindow, past: Past, qtbot: QtBot
+) -> None:
     seen: list[None] = []
     window.missed_seen.connect(lambda: seen.append(None))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    window.show_history([entry(5)], False)
+    past.show(window, entry(5))
     assert not seen
     missed = entry(4, outcome=Outcome.MISSED)
-    window.show_history([missed, entry(5)], False)
-    window.show_history([replace(missed, is_final=True), entry(5)], False)
+    past.show(window, missed)
+    past.show(window, replace(missed, is_final=True))
     assert len(seen) == 1
     other = QWidget()
     qtbot.addWidget(other)
     other.show()
     other.activateWindow()
     qtbot.waitUntil(lambda: not window.isActiveWindow())
-    window.show_history([entry(3, outcome=Outcome.MISSED), missed, entry(5)], False)
+    past.show(window, entry(3, outcome=Outcome.MISSED))
     assert len(seen) == 1
     window.activateWindow()
     qtbot.waitUntil(lambda: len(seen) == 2)
@@ -459,7 +413,7 @@ def test_about_says_the_version(window: MainWindow) -> None:
 def test_the_number_field_is_one_shortcut_away(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    recent(window).setFocus()
+    window.history.view.setFocus()
     QTest.keySequence(window, QKeySequence("Ctrl+L"))
     QTest.keyClicks(window.focusWidget(), "101")
     assert "Ext. 101" in said(window)
@@ -476,32 +430,16 @@ NASTY = [
 
 
 @pytest.mark.parametrize("name", NASTY)
-def test_names_from_outside_are_only_text(window: MainWindow, name: str) -> None:
+def test_names_from_outside_are_only_text(window: MainWindow, past: Past, name: str) -> None:
     other = Endpoint("+16505550112", name, name)
     window.show_account(name, name)
     window.show_calls([live(CallState.RINGING, caller=other, callee=other, queue=name)])
-    window.show_history([entry(1, other=other, queue=name)], False)
+    past.show(window, entry(1, other=other, queue=name))
     window.show_notice(name)
     assert window.grab().width() == window.width()
     for label in window.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText
     assert window.width() < 500
-
-
-def test_a_hundred_thousand_calls_cost_only_the_rows_in_view(window: MainWindow) -> None:
-    entries = [entry(n) for n in range(100_000)]
-    window.show_history(entries, False)
-    view = recent(window)
-    view.grab()
-    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
-    started_s = time.perf_counter()
-    view.grab()
-    painted_s = time.perf_counter() - started_s
-    window.show_history(entries[:50], False)
-    view.grab()
-    started_s = time.perf_counter()
-    view.grab()
-    assert painted_s < 10 * max(time.perf_counter() - started_s, 0.01)
 
 
 def nameless(within: QWidget) -> list[str]:
@@ -521,27 +459,19 @@ def nameless(within: QWidget) -> list[str]:
 
 
 def test_everything_that_takes_the_focus_has_a_name(
-    window: MainWindow, theme: Theme, qtbot: QtBot
+    window: MainWindow, past: Past, theme: Theme, qtbot: QtBot
 ) -> None:
     window.show_calls([live(CallState.RINGING)])
-    window.show_history([entry(1)], False)
+    past.show(window, entry(1))
     welcome = WelcomeWindow(theme, Settings())
     qtbot.addWidget(welcome)
     assert nameless(window) == []
     assert nameless(welcome) == []
 
 
-def test_tab_into_the_calls_shows_where_the_keyboard_is(window: MainWindow) -> None:
-    window.show_history([entry(1), entry(2)], has_more=False)
-    view = window.findChildren(RecentCallsView)[0]
-    view.setFocus(Qt.FocusReason.TabFocusReason)
-    assert view.currentIndex().data(EntryRole) == entry(1)
-    assert view.verticalScrollBar().value() == 0
-
-
-def test_tab_reaches_everything(window: MainWindow, qtbot: QtBot) -> None:
+def test_tab_reaches_everything(window: MainWindow, past: Past, qtbot: QtBot) -> None:
     window.show_calls([live(CallState.RINGING)])
-    window.show_history([entry(1)], False)
+    past.show(window, entry(1))
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     reached: set[str] = set()
@@ -552,18 +482,5 @@ def test_tab_reaches_everything(window: MainWindow, qtbot: QtBot) -> None:
         reached.add(interface.text(QAccessible.Text.Name))
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     names = "\n".join(reached)
-    for name in ("Number to call", "Menu", "How to place the call", "Recent calls", "Ann Ferreira"):
+    for name in ("Number to call", "Menu", "How to place the call", "Calls", "Ann Ferreira"):
         assert name in names
-
-
-def test_every_row_has_the_height_of_what_it_shows_after_a_call_moved_all(
-    window: MainWindow,
-) -> None:
-    view = window._recent.view
-    days = [entry(n, started_at=NOON - timedelta(days=n + 1)) for n in range(4)]
-    for newest in ([], [entry(90)], [entry(91), entry(90)]):
-        window.show_history([*newest, *days], False)
-        model = view.model()
-        for row in range(model.rowCount()):
-            is_day = model.index(row, 0).data(DayRole) is not None
-            assert view.rowHeight(row) == (DAY_HEIGHT if is_day else CONTROL.row)

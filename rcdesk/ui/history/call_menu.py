@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from rcdesk.core.numbers import is_extension
-from rcdesk.core.past_calls import ListedCall
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.rows import CallRow, GroupRow
@@ -29,8 +28,19 @@ class CallMenu(QMenu):
     """Ids of the calls."""
     remove_requested = Signal(object)
     """Ids of the calls."""
+    forget_requested = Signal(object)
+    """The Person of whom nothing is to be left."""
 
-    def __init__(self, parent: QWidget, theme: Theme, row: CallRow | GroupRow, region: str) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        theme: Theme,
+        row: CallRow | GroupRow,
+        region: str,
+        *,
+        can_block: bool = True,
+        can_message: bool = True,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._theme = theme
@@ -41,9 +51,10 @@ class CallMenu(QMenu):
             lambda: self.call_back_requested.emit(number)
         )
         self.actions()[-1].setShortcut(QKeySequence("Ctrl+Return"))
-        self._add("Send a message", "message", is_public).triggered.connect(
-            lambda: self.message_requested.emit(number)
-        )
+        if can_message:
+            self._add("Send a message", "message", is_public).triggered.connect(
+                lambda: self.message_requested.emit(number)
+            )
         copy = self._add("Copy number", "copy", bool(number))
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.triggered.connect(self.copy_requested)
@@ -51,19 +62,21 @@ class CallMenu(QMenu):
         self._add("Add a note", "note").triggered.connect(lambda: self.note_requested.emit(call))
         if call.has_note:
             self.actions()[-1].setText("Edit the note")
-        self._add_person(call, title)
-        self._add_resolve(row)
-        self.addSeparator()
-        block = self._add("Block this number…", "block", is_public)
-        block.triggered.connect(lambda: self.block_requested.emit(number, title))
-        self._add_remove(row)
-
-    def _add_person(self, call: ListedCall, title: str) -> None:
-        if call.person is not None:
-            person = Person(call.person, title)
+        person = None if call.person is None else Person(call.person, title)
+        if person is not None:
             label = words.plain(title, 32).replace("&", "&&")
             self._add(f"Calls with {label}", "user").triggered.connect(
                 lambda: self.person_requested.emit(person)
+            )
+        self._add_resolve(row)
+        self.addSeparator()
+        if can_block:
+            block = self._add("Block this number…", "block", is_public)
+            block.triggered.connect(lambda: self.block_requested.emit(number, title))
+        self._add_remove(row)
+        if person is not None:
+            self._add("Forget this person…", "eye-off").triggered.connect(
+                lambda: self.forget_requested.emit(person)
             )
 
     def _add_resolve(self, row: CallRow | GroupRow) -> None:

@@ -46,7 +46,12 @@ class HistoryPage(QWidget):
     """Ids of calls, a tuple."""
     remove_requested = Signal(object)
     """Ids of calls, a tuple, which nobody wants back; answer by `end_removal`."""
+    forget_requested = Signal(int)
+    """A ListedCall's person; the user has confirmed it. Answer by `end_removal`."""
     retry_requested = Signal()
+    paused = Signal()
+    """Older calls need not be read for now."""
+    resumed = Signal()
     typed = Signal(str)
     """A digit, which belongs into the dialer."""
 
@@ -56,6 +61,8 @@ class HistoryPage(QWidget):
         self._source: CallSource | None = None
         self._is_loaded = False
         self._failure = ""
+        self._can_retry, self._is_stale = True, False
+        self._can_block = self._can_message = True
         self._is_wide = False
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
@@ -100,10 +107,20 @@ class HistoryPage(QWidget):
         else:
             self._stack.addWidget(self.details)
 
+    def offer_blocking(self, offered: bool) -> None:  # a slot
+        """Whether RingCentral lets the user block numbers."""
+        self._can_block = offered
+
+    def offer_messages(self, offered: bool) -> None:  # a slot
+        """Whether the user may send messages."""
+        self._can_message = offered
+
     def refresh(self) -> None:
-        """The calls have changed: show how they are now."""
-        self.model.refresh()
-        self.details.refresh()
+        """The calls have changed: show how they are now, or when the page is next seen."""
+        self._is_stale = not self.isVisible()
+        if not self._is_stale:
+            self.model.refresh()
+            self.details.refresh()
 
     def refresh_day(self) -> None:
         """It may be another day than when the list was last looked at."""
@@ -123,9 +140,9 @@ class HistoryPage(QWidget):
         self._is_loaded, self._failure = True, ""
         self._settle()
 
-    def show_failure(self, sentence: str) -> None:
+    def show_failure(self, sentence: str, *, can_retry: bool = True) -> None:
         """The platform could not tell its calls; those that are known stay."""
-        self._failure = sentence
+        self._failure, self._can_retry = sentence, can_retry
         self._settle()
 
     def show_trouble(self, sentence: str) -> None:
@@ -157,9 +174,11 @@ class HistoryPage(QWidget):
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """It may have been hidden over midnight."""
+        """It may have been hidden over midnight, and calls may have come."""
         super().showEvent(event)
         self.refresh_day()
+        if self._is_stale:
+            self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Who closes the window does not want anything back."""
@@ -232,7 +251,14 @@ class HistoryPage(QWidget):
     def _open_menu(self, row: CallRow | GroupRow, at: QPoint) -> None:
         from rcdesk.ui.history.call_menu import CallMenu  # noqa: PLC0415 - not to open the window
 
-        menu = CallMenu(self, self._theme, row, self.model.region)
+        menu = CallMenu(
+            self,
+            self._theme,
+            row,
+            self.model.region,
+            can_block=self._can_block,
+            can_message=self._can_message,
+        )
         menu.call_back_requested.connect(self.call_back_requested)
         menu.message_requested.connect(self.message_requested)
         menu.copy_requested.connect(self.view.copy_number)
@@ -241,14 +267,27 @@ class HistoryPage(QWidget):
         menu.note_requested.connect(self._write_note)
         menu.resolve_requested.connect(self.resolve_requested)
         menu.remove_requested.connect(self._removal.begin)
+        menu.forget_requested.connect(self._ask_forget)
         menu.popup(at)
 
     def _ask_block(self, number: str, name: str) -> None:
-        from rcdesk.ui.history.block_question import BlockQuestion  # noqa: PLC0415 - as CallMenu
+        from rcdesk.ui.history.questions import Question  # noqa: PLC0415 - as CallMenu
 
-        question = BlockQuestion(self, number, name, self.model.region)
-        question.confirmed.connect(self.block_requested)
+        question = Question.block(self, number, name, self.model.region)
+        question.confirmed.connect(lambda: self.block_requested.emit(number, name))
         question.open()
+
+    def _ask_forget(self, person: Person) -> None:
+        from rcdesk.ui.history.questions import Question  # noqa: PLC0415 - as CallMenu
+
+        question = Question.forget(self, person.name)
+        question.confirmed.connect(lambda: self._forget(person))
+        question.open()
+
+    def _forget(self, person: Person) -> None:
+        if self.bar.choices.person == person:
+            self.bar.choose(replace(self.bar.choices, person=None))
+        self.forget_requested.emit(person.id)
 
     def _remove_row(self, row: CallRow | GroupRow) -> None:
         self._removal.begin([call.id for call in row.calls])
@@ -284,7 +323,8 @@ class HistoryPage(QWidget):
         if is_empty:
             self._say_why_empty()
         if self._failure and not is_empty:
-            self._unread.say("warning", "cloud-off", self._failure, "Try again")
+            again, icon = ("Try again", "cloud-off") if self._can_retry else ("", "info")
+            self._unread.say("warning", icon, self._failure, again)
         elif not self._failure and not self.model.has_failed:
             self._unread.hide()
         self._lists.setCurrentWidget(self._state if is_empty else self.view)
@@ -299,6 +339,8 @@ class HistoryPage(QWidget):
             say("search", found, "", "Clear search and filters" if others else "Clear search")
         elif choices != EVERYTHING:
             say("filter", "No such calls", "No call passes these filters.", "Clear filters")
+        elif self._failure and not self._can_retry:
+            say("phone", "Earlier calls cannot be listed", self._failure)
         elif self._failure:
             say("cloud-off", "Your calls could not be loaded", self._failure, "Try again")
         elif not self._is_loaded:
@@ -346,6 +388,8 @@ class HistoryPage(QWidget):
         self._unread.acted.connect(self._retry)
         self._removal.hidden_changed.connect(self._hide_removed)
         self._removal.removed.connect(self.remove_requested)
+        self.sync_line.paused.connect(self.paused)
+        self.sync_line.resumed.connect(self.resumed)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._find)
 

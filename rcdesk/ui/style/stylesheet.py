@@ -203,6 +203,7 @@ QFrame[card="true"] {{
 QFrame[upright="true"] {{
     background: {p.border}; border: none; max-width: 1px; min-width: 1px;
 }}
+QFrame[side="true"] {{ background: {p.surface}; border: none; border-left: 1px solid {p.border}; }}
 QFrame[line="true"] {{ background: {p.border}; border: none; max-height: 1px; min-height: 1px; }}
 {banners}
 QSplitter::handle {{ background: {p.border}; }}

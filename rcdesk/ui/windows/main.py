@@ -6,27 +6,34 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.call import Call, CallChange, Instant
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.history import HistoryEntry
 from rcdesk.core.numbers import Interpretation, interpret
 from rcdesk.core.presence import Presence
 from rcdesk.core.ringout import RingOut
 from rcdesk.ui import words
+from rcdesk.ui.history.model import Spawn
+from rcdesk.ui.history.page import HistoryPage
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
-from rcdesk.ui.widgets.column import Column, centered
+from rcdesk.ui.widgets.column import Column
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.about import AboutDialog
 from rcdesk.ui.windows.active_calls import ActiveCalls
 from rcdesk.ui.windows.connection_banner import ConnectionBanner
 from rcdesk.ui.windows.dialer import Dialer
 from rcdesk.ui.windows.header import Header
-from rcdesk.ui.windows.recent_calls import RecentCalls
 from rcdesk.ui.windows.route import FromNumber
 from rcdesk.ui.windows.sign_in_panel import SignInPanel
 
@@ -34,6 +41,8 @@ _NARROWEST = 380
 _LOWEST = 480
 _FIRST_SIZE = QSize(420, 720)
 _WIDEST_COLUMN = 720
+_WIDE = 840
+_MIDDLE_STRETCH, _BESIDE_STRETCH = 5, 4
 
 
 def system_clock() -> Instant:
@@ -47,9 +56,7 @@ class MainWindow(QWidget):
     dial_requested = Signal(str, str)
     route_changed = Signal(str, str)
     ringout_cancel_requested = Signal(str)
-    more_requested = Signal()
     refresh_requested = Signal()
-    retry_requested = Signal()
     sign_in_requested = Signal()
     browser_sign_in_requested = Signal()
     sign_in_cancelled = Signal()
@@ -61,14 +68,17 @@ class MainWindow(QWidget):
     geometry_changed = Signal(QByteArray)
     """The window was closed: what `restoreGeometry` takes to bring it back as it was."""
 
-    def __init__(self, theme: Theme, *, clock: Callable[[], Instant] = system_clock) -> None:
+    def __init__(
+        self, theme: Theme, spawn: Spawn, *, clock: Callable[[], Instant] = system_clock
+    ) -> None:
+        """`spawn` starts what is read from the call history in the background."""
         super().__init__()
         self._theme = theme
         self._clock = clock
         self._region = ""
         self._has_tray = False
         self._closes_for_good = False
-        self._is_signed_in = False
+        self._is_signed_in = self._is_wide = False
         self._newest_seen = datetime.min.replace(tzinfo=UTC)
         self._ticker = Ticker(self)
         self._header = Header(theme)
@@ -76,7 +86,8 @@ class MainWindow(QWidget):
         self._notice = Banner(theme, can_be_dismissed=True)
         self._dialer = Dialer(theme, self._interpret)
         self._active = ActiveCalls(theme, clock)
-        self._recent = RecentCalls(theme, self._local_date)
+        self.history = HistoryPage(theme, self._local_date, spawn)
+        """Past calls; whoever has them serves the page."""
         self._sign_in = SignInPanel(theme)
         self.setWindowTitle("rcdesk")
         self.setMinimumSize(_NARROWEST, _LOWEST)
@@ -100,7 +111,7 @@ class MainWindow(QWidget):
         self._region = region
         self._dialer.set_region(region)
         self._active.set_region(region)
-        self._recent.set_region(region)
+        self.history.set_region(region)
 
     def set_route(self, via: str, from_number: str) -> None:
         """Bring back how calls were placed last time."""
@@ -150,19 +161,6 @@ class MainWindow(QWidget):
     def apply_change(self, change: CallChange) -> None:
         """One call began, changed or ended."""
         self._active.apply(change.call)
-
-    def show_history(self, entries: Sequence[HistoryEntry], has_more: bool) -> None:  # a slot
-        """All recent calls known, newest first; what the user looks at stays in place."""
-        self._recent.show_history(entries, has_more=has_more)
-        self._see_missed()
-
-    def append_history(self, entries: Sequence[HistoryEntry], has_more: bool) -> None:  # a slot
-        """Older calls than those shown."""
-        self._recent.append_history(entries, has_more=has_more)
-
-    def show_history_failure(self, sentence: str, *, can_retry: bool = True) -> None:
-        """Listing calls failed; those shown stay."""
-        self._recent.show_failure(sentence, can_retry=can_retry)
 
     def show_ringout(self, ringout: RingOut | None) -> None:
         """How the RingOut stands that was asked for; None takes it away."""
@@ -214,8 +212,7 @@ class MainWindow(QWidget):
         if not self._is_signed_in:
             self._is_signed_in = True
             self._notice.hide()
-            if self._recent.model.is_empty():
-                self._recent.show_loading()
+            self.history.show_loading()
         self._show_page(self._calls)
         self.setWindowTitle("rcdesk")
 
@@ -238,13 +235,17 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """It may have been closed over midnight."""
         super().showEvent(event)
-        self._recent.refresh_day()
         self._see_missed()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is room, a call's details show beside the list."""
+        super().resizeEvent(event)
+        self._place_details()
 
     def changeEvent(self, event: QEvent) -> None:
         """Looking at the window is looking at the missed calls."""
         if event.type() == QEvent.Type.ActivationChange:
-            self._recent.refresh_day()
+            self.history.refresh_day()
             self._see_missed()
         super().changeEvent(event)
 
@@ -279,7 +280,7 @@ class MainWindow(QWidget):
         line = QFrame()
         line.setProperty("line", True)
         calls.addWidget(line)
-        calls.addWidget(self._recent, 1)
+        calls.addWidget(self.history, 1)
         pages = QWidget()
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._sign_in)
@@ -290,10 +291,30 @@ class MainWindow(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(pages, 1)
-        centered(middle, self)
+        self._beside = QFrame()
+        self._beside.setProperty("side", True)
+        self._beside.hide()
+        beside = QHBoxLayout(self._beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(middle, _MIDDLE_STRETCH, Qt.AlignmentFlag.AlignHCenter)
+        row.addWidget(self._beside, _BESIDE_STRETCH)
+
+    def _place_details(self) -> None:
+        wide = self.width() >= _WIDE and self._pages.currentWidget() is self._calls
+        if wide is self._is_wide:
+            return
+        self._is_wide = wide
+        layout = self._beside.layout()
+        if wide and layout is not None:
+            layout.addWidget(self.history.details)
+        self._beside.setVisible(wide)
+        self.history.set_wide(wide)
 
     def _connect(self) -> None:
-        header, dialer, recent = self._header, self._dialer, self._recent
+        header, dialer, history = self._header, self._dialer, self.history
         header.sign_out_requested.connect(self.sign_out_requested)
         header.refresh_requested.connect(self.refresh_requested)
         header.theme_requested.connect(self.theme_requested)
@@ -302,11 +323,9 @@ class MainWindow(QWidget):
         dialer.dial_requested.connect(self.dial_requested)
         dialer.route_changed.connect(self.route_changed)
         dialer.ringout_cancel_requested.connect(self.ringout_cancel_requested)
-        recent.more_requested.connect(self.more_requested)
-        recent.retry_requested.connect(self.retry_requested)
-        recent.picked.connect(dialer.set_number)
-        recent.call_back_requested.connect(dialer.call_back)
-        recent.typed.connect(dialer.type_digit)
+        history.call_back_requested.connect(dialer.call_back)
+        history.typed.connect(dialer.type_digit)
+        history.model.rows_changed.connect(self._see_missed)
         self._connection.sign_in_requested.connect(self.sign_in_requested)
         self._sign_in.sign_in_requested.connect(self.sign_in_requested)
         self._sign_in.browser_sign_in_requested.connect(self.browser_sign_in_requested)
@@ -320,6 +339,7 @@ class MainWindow(QWidget):
         if self._pages.currentWidget() is page:
             return
         self._pages.setCurrentWidget(page)
+        self._place_details()
         if page is self._calls:
             self._dialer.focus_number()
         else:
@@ -336,11 +356,12 @@ class MainWindow(QWidget):
 
     def _see_missed(self) -> None:
         """Tell once of missed calls that the user has before their eyes."""
-        if not self.isActiveWindow() or self.isMinimized() or not self._recent.isVisible():
+        if not self.isActiveWindow() or self.isMinimized() or not self.history.view.isVisible():
             return
-        newest = next((e for e in self._recent.model.entries if e.is_missed), None)
-        if newest is not None and newest.started_at > self._newest_seen:
-            self._newest_seen = newest.started_at
+        began = (it.entry.started_at for it in self.history.model.listed() if it.entry.is_missed)
+        newest = next(began, None)
+        if newest is not None and newest > self._newest_seen:
+            self._newest_seen = newest
             self.missed_seen.emit()
 
 

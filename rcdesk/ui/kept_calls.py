@@ -1,0 +1,161 @@
+"""The calls on this computer between the services and the windows that show and change them."""
+
+import logging
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject
+
+from rcdesk.core.abilities import Ability
+from rcdesk.core.errors import RcdeskError, StorageTrouble
+from rcdesk.services.desk import Desk
+from rcdesk.services.log_sync import SyncProgress, SyncState
+from rcdesk.ui.bridge import Bridge
+from rcdesk.ui.lag import Lag
+from rcdesk.ui.tray import RECENT_CALLS, Tray
+
+if TYPE_CHECKING:
+    from rcdesk.archive.archive import Archive
+    from rcdesk.ui.history.page import HistoryPage
+
+_log = logging.getLogger(__name__)
+
+
+class ToldProgress(NamedTuple):
+    """How far back the history has been read, in words; an empty sentence: nothing to tell."""
+
+    state: str
+    sentence: str
+
+
+def told_progress(progress: SyncProgress) -> ToldProgress:
+    """What to say while older calls are being read; that newer ones are needs no word."""
+    if progress.back_to is None or progress.state is SyncState.OFF:
+        return ToldProgress(progress.state, "")
+    sentence = f"{progress.calls:,} calls, back to {_day(progress.back_to)}"
+    if progress.state is SyncState.WAITING:
+        sentence = f"{sentence}. {progress.sentence}"
+    return ToldProgress(progress.state, sentence)
+
+
+def _day(moment: datetime) -> str:
+    from rcdesk.ui.history.texts import date_text  # noqa: PLC0415 - comes with the window
+
+    return date_text(moment.astimezone().date())
+
+
+class KeptCallsControl(QObject):
+    """Shows the archive in tray and window, and does to it what the user wants."""
+
+    def __init__(self, desk: Desk, bridge: Bridge, tray: Tray) -> None:
+        super().__init__(bridge)
+        self._desk = desk
+        self._bridge = bridge
+        self._tray = tray
+        self._page: HistoryPage | None = None
+        self._lag = Lag(self)
+        self._lag.timeout.connect(self._show)
+        bridge.history_changed.connect(self._lag.ask)
+        bridge.archive_changed.connect(self._archive_changed)
+        bridge.sync_changed.connect(self._show_progress)
+
+    def attach(self, page: "HistoryPage") -> None:
+        """Serve the main window, too."""
+        self._page = page
+        page.paused.connect(self._desk.archiving.sync.pause)
+        page.resumed.connect(self._desk.archiving.sync.resume)
+        page.retry_requested.connect(self.refresh)
+        page.block_requested.connect(self._block)
+        page.resolve_requested.connect(self._resolve)
+        page.remove_requested.connect(self._remove)
+        page.forget_requested.connect(self._forget)
+        page.set_source(self._archive)
+        self._show_progress(self._desk.archiving.sync.progress)
+        self._show()
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._lag.stop()
+
+    def refresh(self) -> None:
+        """Ask RingCentral for what is new."""
+        self._desk.archiving.sync.ask()
+        self._bridge.spawn(self._desk.history.refresh(), "refreshing the history")
+
+    @property
+    def _archive(self) -> "Archive | None":
+        return self._desk.archiving.archive
+
+    def _archive_changed(self) -> None:
+        # Another account's calls must not be seen for another moment.
+        if self._page is not None:
+            self._page.set_source(self._archive)
+        self._lag.ask()
+
+    def _show(self) -> None:
+        history = self._desk.history
+        self._tray.show_missed(history.missed)
+        self._bridge.spawn(self._show_recent(), "recent calls")
+        if self._page is None:
+            return
+        self._page.refresh()
+        if history.failure:
+            is_off = bool(self._desk.platform.http.abilities.why_not(Ability.CALL_LOG))
+            self._page.show_failure(history.failure, can_retry=not is_off)
+        elif history.is_loaded:
+            self._page.show_loaded()
+
+    async def _show_recent(self) -> None:
+        archive = self._archive
+        try:
+            calls = () if archive is None else await archive.recent(RECENT_CALLS)
+        except StorageTrouble as trouble:
+            # What writes tells of it; the list tries again by itself.
+            _log.info("The newest calls could not be read: %s", trouble)
+            return
+        if archive is self._archive:
+            self._tray.show_recent([call.entry for call in calls])
+
+    def _show_progress(self, progress: SyncProgress) -> None:
+        if self._page is not None:
+            self._page.show_progress(told_progress(progress))
+
+    def _resolve(self, ids: tuple[int, ...]) -> None:
+        if (archive := self._archive) is not None:
+            self._change(archive.resolve(ids), "resolving calls")
+
+    def _remove(self, ids: tuple[int, ...]) -> None:
+        if (archive := self._archive) is not None:
+            self._change(archive.remove(ids), "deleting calls")
+
+    def _forget(self, person: int) -> None:
+        if (archive := self._archive) is not None:
+            self._change(archive.forget_person(person), "forgetting somebody")
+
+    def _change(self, work: Coroutine[None, None, object], name: str) -> None:
+        self._bridge.spawn(self._changing(work), name)
+
+    async def _changing(self, work: Coroutine[None, None, object]) -> None:
+        try:
+            await work
+        finally:
+            if self._page is not None:
+                self._page.end_removal()
+            self._lag.ask()
+
+    def _block(self, number: str, name: str) -> None:
+        self._bridge.spawn(self._blocking(number, name), "blocking a number")
+
+    async def _blocking(self, number: str, name: str) -> None:
+        from rcdesk.ringcentral.caller_blocking import (  # noqa: PLC0415 - seldom wanted
+            ListedNumber,
+            add_number,
+        )
+
+        try:
+            await add_number(self._desk.platform.http, ListedNumber(number, label=name))
+        except RcdeskError as error:
+            self._bridge.notice.emit(f"The number was not blocked. {error}")
+        else:
+            self._bridge.notice.emit(f"{name} is blocked on all of your phones.")
