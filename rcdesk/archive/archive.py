@@ -22,6 +22,7 @@ from rcdesk.core.past_calls import (
     CallFilter,
     CallPage,
     CallStatistics,
+    FullPage,
     Line,
     ListedCall,
     Position,
@@ -135,6 +136,12 @@ class Archive:
     async def recent(self, limit: int) -> tuple[ListedCall, ...]:
         """The newest calls; unlike `page`, nothing is interrupted by it, nor interrupts it."""
         return await self._read(lambda db: reading.page(db, EVERYTHING, None, limit=limit).calls)
+
+    async def full_page(
+        self, wanted: CallFilter, after: Position | None = None, *, limit: int = 500
+    ) -> FullPage:
+        """As `page`, with notes and ring times; never interrupted."""
+        return await self._read(lambda db: reading.full_page(db, wanted, after, limit=limit))
 
     async def count(self, wanted: CallFilter) -> int:
         """How many calls pass the filter."""

@@ -1,5 +1,6 @@
 """What is asked of the archive."""
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from rcdesk.core.past_calls import (
     CallDetails,
     CallFilter,
     CallPage,
+    FullCall,
+    FullPage,
     Line,
     ListedCall,
     Position,
@@ -31,6 +34,10 @@ FROM ({{ids}}) AS wanted CROSS JOIN {JOINED} WHERE call.id = wanted.id
 ORDER BY call.started_ms DESC, call.id DESC
 """  # noqa: S608 - own words
 _STARTED_MS = 2
+_REMARKS = """
+SELECT call.id, coalesce(note.text, ''), ring_ms FROM call LEFT JOIN note ON note.call_id = call.id
+WHERE call.id IN (SELECT value FROM json_each(?)) AND (note.text <> '' OR ring_ms IS NOT NULL)
+"""
 _LINES = """
 SELECT person_id, number, name, calls
 FROM (SELECT own_id, count(*) AS calls FROM call INDEXED BY call_by_time GROUP BY own_id)
@@ -50,6 +57,21 @@ def page(
     if len(calls) <= limit:
         return CallPage(calls)
     return CallPage(calls[:limit], calls[limit - 1].position)
+
+
+def full_page(
+    db: sqlite3.Connection, wanted: CallFilter, after: Position | None, *, limit: int
+) -> FullPage:
+    """See Archive.full_page."""
+    found = page(db, wanted, after, limit=limit)
+    ids = json.dumps([call.id for call in found.calls])
+    remarks = {
+        id_: (note, None if ring_ms is None else ring_ms / 1000)
+        for id_, note, ring_ms in db.execute(_REMARKS, (ids,))
+    }
+    nothing = ("", None)
+    full = tuple(FullCall(call, *remarks.get(call.id, nothing)) for call in found.calls)
+    return FullPage(full, found.next)
 
 
 def count(db: sqlite3.Connection, wanted: CallFilter) -> int:

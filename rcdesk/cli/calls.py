@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection, count, shown, since, until
-from rcdesk.cli.output import print_csv, print_json, print_table
 
 if TYPE_CHECKING:
-    from rcdesk.cli.call_records import Record
+    from collections.abc import AsyncGenerator
+
     from rcdesk.cli.headless import Headless
     from rcdesk.core.call import Call
+    from rcdesk.core.call_record import CallRecord
     from rcdesk.ringcentral.call_log import CallLogQuery
 
 _DIRECTIONS = ("Inbound", "Outbound")
@@ -19,6 +20,9 @@ _KEPT = timedelta(days=90)
 # Looking for a result takes many records, and RingCentral allows ten such requests a minute.
 _SEARCH_PAGE = 250
 _LARGEST_PAGE = 1000
+_FIRST_FEW = 50
+# RingCentral knows none of them, or only in part.
+_ONLY_KEPT = ("search", "line", "queue", "tag", "recorded", "unresolved")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,11 +46,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RESULT",
         help='as printed (missed, answered, …) or as "Hang Up"',
     )
-    parser.add_argument(
-        "--limit", type=count, default=50, metavar="N", help="at most so many (%(default)s)"
+    many = parser.add_mutually_exclusive_group()
+    many.add_argument(
+        "--limit", type=count, default=_FIRST_FEW, metavar="N", help="at most so many (%(default)s)"
+    )
+    many.add_argument(
+        "--all", dest="limit", action="store_const", const=None, help="however many there are"
     )
     parser.add_argument("--csv", action="store_true", help="print CSV")
     add_connection(parser)
+    _add_kept(parser.add_argument_group("only with --offline"))
+
+
+def _add_kept(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument("--search", metavar="TEXT", help="as in the app: a name, place, note, …")
+    group.add_argument("--line", metavar="NUMBER", help="calls on that number of your own")
+    group.add_argument("--queue", metavar="NAME", help="calls through that queue")
+    group.add_argument("--tag", metavar="NAME", help="calls with that tag")
+    group.add_argument("--recorded", action="store_true", help="calls with a recording")
+    group.add_argument(
+        "--unresolved", action="store_true", help="missed ones, and nobody has called back since"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,6 +76,27 @@ def run(args: argparse.Namespace) -> int:
         RcdeskError: it did not work out.
     """
     from rcdesk.cli.headless import run_headless, run_signed_in
+
+    _check(args)
+
+    async def list_them(headless: "Headless") -> int:
+        is_table = not (args.json or args.csv)
+        region = (await headless.account()).region if is_table else ""
+        await _print((_active if args.active else _history)(headless, args), args, region)
+        return 0
+
+    async def list_kept(headless: "Headless") -> int:
+        from rcdesk.cli.kept_calls import kept_calls
+
+        async with kept_calls(headless, args) as (batches, region):
+            await _print(batches, args, region)
+        return 0
+
+    return run_headless(args, list_kept) if args.offline else run_signed_in(args, list_them)
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Raise BadInput for options that contradict each other."""
     from rcdesk.core.errors import BadInput
 
     if args.csv and args.json:
@@ -66,42 +107,43 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput("Only RingCentral knows which calls go on: leave out --active or --offline.")
     if args.since and args.since >= (args.until or datetime.now(UTC)):
         raise BadInput("--from must be before --to." if args.until else "--from is yet to come.")
-
-    async def list_them(headless: "Headless") -> int:
-        records = await (_active if args.active else _history)(headless, args)
-        is_table = not (args.json or args.csv)
-        _print(records, args, (await headless.account()).region if is_table else "")
-        return 0
-
-    async def list_kept(headless: "Headless") -> int:
-        from rcdesk.cli.kept_calls import kept_calls
-
-        records, region = await kept_calls(headless, args)
-        _print(records, args, region)
-        return 0
-
-    return run_headless(args, list_kept) if args.offline else run_signed_in(args, list_them)
+    for name in _ONLY_KEPT:
+        if not args.offline and getattr(args, name):
+            raise BadInput(
+                f"Only the calls kept on this computer can be filtered by --{name}: add --offline."
+            )
 
 
-def _print(records: "list[Record]", args: argparse.Namespace, region: str) -> None:
-    if args.json:
-        print_json([record.line() for record in records])
-    elif args.csv:
-        _print_csv(records)
-    else:
-        _print_table(records, region)
+async def _print(
+    batches: "AsyncGenerator[list[CallRecord], None]", args: argparse.Namespace, region: str
+) -> None:
+    from contextlib import aclosing
+
+    from rcdesk.cli.call_listing import listing_of
+
+    listing = listing_of(region, as_csv=args.csv, as_json=args.json)
+    left = float("inf") if args.limit is None else args.limit
+    async with aclosing(batches):
+        async for records in batches:
+            listing.add(records[: int(min(left, len(records)))])
+            left -= len(records)
+            if left <= 0:
+                break
+    listing.end()
 
 
-async def _active(headless: "Headless", args: argparse.Namespace) -> "list[Record]":
-    from rcdesk.cli.call_records import of_call
+async def _active(
+    headless: "Headless", args: argparse.Namespace
+) -> "AsyncGenerator[list[CallRecord], None]":
+    from rcdesk.core.call_record import of_call
 
     number = await _number(headless, args.number) if args.number is not None else ""
     now = datetime.now(UTC)
     records = [of_call(call, now) for call in await _calls_going_on(headless)]
-    return [record for record in records if _fits(record, args, number)][: args.limit]
+    yield [record for record in records if _fits(record, args, number)]
 
 
-def _fits(record: "Record", args: argparse.Namespace, number: str) -> bool:
+def _fits(record: "CallRecord", args: argparse.Namespace, number: str) -> bool:
     """Whether a call going on is asked for, as the platform decides it for the history."""
     from rcdesk.core.twins import same_number
 
@@ -133,7 +175,9 @@ async def _calls_going_on(headless: "Headless") -> "list[Call]":
     return tracker.calls
 
 
-async def _history(headless: "Headless", args: argparse.Namespace) -> "list[Record]":
+async def _history(
+    headless: "Headless", args: argparse.Namespace
+) -> "AsyncGenerator[list[CallRecord], None]":
     from rcdesk.cli.call_records import Collection
     from rcdesk.ringcentral.call_log import list_calls
 
@@ -142,12 +186,13 @@ async def _history(headless: "Headless", args: argparse.Namespace) -> "list[Reco
     page, before = 1, None
     while True:
         answer = await list_calls(headless.desk.platform.http, query, page, user=True)
-        collection.add(answer.records)
+        yield collection.add(answer.records)
         # A server that answers with the same page for ever has no other, either.
         is_last = not answer.has_next or not answer.records or answer == before
         # One more than asked for: the last call may still lack its other leg.
-        if len(collection.records) > args.limit or is_last:
-            return collection.records[: args.limit]
+        if is_last or (args.limit is not None and collection.found > args.limit):
+            yield collection.rest()
+            return
         page, before = page + 1, answer
 
 
@@ -158,7 +203,8 @@ async def _query(headless: "Headless", args: argparse.Namespace) -> "CallLogQuer
     date_to = args.until or datetime.now(UTC)
     date_from = args.since or date_to - _KEPT
     number = await _number(headless, args.number) if args.number is not None else ""
-    per_page = _SEARCH_PAGE if args.result else min(args.limit + 1, _LARGEST_PAGE)
+    most = _LARGEST_PAGE if args.limit is None else args.limit + 1
+    per_page = _SEARCH_PAGE if args.result else min(most, _LARGEST_PAGE)
     return CallLogQuery(
         date_from=date_from,
         date_to=date_to,
@@ -206,18 +252,3 @@ def dialed(text: str, region: str) -> str:
     if not number.e164:
         raise BadInput(number.problem or "Give a number after --number.")
     return number.e164
-
-
-def _print_csv(records: "list[Record]") -> None:
-    from rcdesk.cli.call_lines import flat, flat_names
-    from rcdesk.cli.call_records import EMPTY
-
-    print_csv([flat_names(EMPTY.line()), *(flat(record.line()) for record in records)])
-
-
-def _print_table(records: "list[Record]", region: str) -> None:
-    if not records:
-        print("No calls.")
-        return
-    heads = ("WHEN", "", "WHO", "NUMBER", "RESULT", "TIME")
-    print_table([heads, *(record.cells(region) for record in records)], right=frozenset({5}))

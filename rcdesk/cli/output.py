@@ -1,17 +1,12 @@
-"""What commands print: JSON lines, tables, CSV."""
+"""What commands print: JSON lines, tables, sentences."""
 
-import csv
 import json
 import os
-import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TextIO
-
-_NUMBER = re.compile(r"\+?[0-9]+")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_json(value: object) -> None:
@@ -45,14 +40,6 @@ def print_table(rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset
         print("  ".join(cells).rstrip())
 
 
-def print_csv(rows: Iterable[Sequence[object]]) -> None:
-    """RFC 4180, with cells that a spreadsheet would take for a formula made harmless."""
-    # The writer ends its lines itself.
-    sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]  # a TextIOWrapper outside tests
-    writer = csv.writer(sys.stdout)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-
-
 def discard(stream: TextIO) -> None:
     """Nothing takes this stream any more: what it still buffers must not fail at exit.
 
@@ -60,13 +47,6 @@ def discard(stream: TextIO) -> None:
     """
     with open(os.devnull, "w", encoding="ascii") as nowhere:  # noqa: PTH123 - pathlib costs start-up
         os.dup2(nowhere.fileno(), stream.fileno())
-
-
-def _harmless(cell: object) -> object:
-    """A plain number keeps its `+`: read as a formula it is still that number."""
-    if not isinstance(cell, str) or _NUMBER.fullmatch(cell):
-        return cell
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _width(text: str) -> int:

@@ -115,7 +115,7 @@ def as_object(sent: "Message") -> dict[str, object]:
 
 
 def _time(sent: "Message") -> str | None:
-    from rcdesk.cli.call_lines import iso
+    from rcdesk.core.call_lines import iso
 
     try:
         return iso(sent.created_at) if sent.created_at else None

@@ -132,7 +132,7 @@ async def _keyring(headless: "Headless") -> dict[str, object]:
 
 def _moment(utc_s: float) -> str | None:
     """ISO 8601; None for 0, which says that there is none, and for what no calendar holds."""
-    from rcdesk.cli.call_lines import iso
+    from rcdesk.core.call_lines import iso
 
     try:
         return iso(datetime.fromtimestamp(utc_s, UTC)) if utc_s else None

@@ -167,7 +167,7 @@ class JsonLines(Lines):
 
     def tell_call(self, change: "CallChange") -> None:
         """One line."""
-        from rcdesk.cli.call_lines import change_line
+        from rcdesk.core.call_lines import change_line
 
         print_json(change_line(change, datetime.now(UTC)))
 
@@ -186,7 +186,7 @@ class JsonLines(Lines):
         self._line("connection", state=connection.state.value)
 
     def _line(self, change: str, **fields: str) -> None:
-        from rcdesk.cli.call_lines import iso
+        from rcdesk.core.call_lines import iso
 
         print_json({"time": iso(datetime.now(UTC)), "change": change, **fields})
 

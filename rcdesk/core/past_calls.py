@@ -83,6 +83,21 @@ class CallPage(NamedTuple):
     next: Position | None = None
 
 
+class FullCall(NamedTuple):
+    """A call with what a list leaves out; `ring_s` is None unless the call was followed live."""
+
+    call: ListedCall
+    note: str = ""
+    ring_s: float | None = None
+
+
+class FullPage(NamedTuple):
+    """See CallPage."""
+
+    calls: tuple[FullCall, ...]
+    next: Position | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class CallDetails:
     """All that is known of one call; `earlier` are calls with the same person, newest first."""

@@ -13,7 +13,15 @@ from rcdesk.archive.conditions import calls_of
 from rcdesk.archive.database import Database
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg
-from rcdesk.core.past_calls import EVERYTHING, ArchiveExtent, CallFilter, Line, ListedCall, Position
+from rcdesk.core.past_calls import (
+    EVERYTHING,
+    ArchiveExtent,
+    CallFilter,
+    FullCall,
+    Line,
+    ListedCall,
+    Position,
+)
 from tests.archive.many_calls import OWN, QUEUES, TAGS, ManyCalls, many_calls
 from tests.archive.stored import ANN, BOB, annotate, at, log, number_of, record
 from tests.core.reports import START
@@ -73,6 +81,27 @@ def test_a_page_goes_on_after_a_call_that_is_gone(calls: ManyCalls, wanted: Call
         lambda db: reading.page(db, wanted, Position(gone.started_ms, gone.id), limit=2)
     )
     assert list(page.calls) == expected[4:6]
+
+
+@pytest.mark.parametrize("wanted", [EVERYTHING, CallFilter(text="e", type="Voice")])
+def test_full_pages_are_the_same_calls_with_notes_and_ring_times(
+    calls: ManyCalls, wanted: CallFilter
+) -> None:
+    after, found = None, list[FullCall]()
+    while True:
+        page = calls.database.read(partial(reading.full_page, wanted=wanted, after=after, limit=7))
+        found += page.calls
+        if (after := page.next) is None:
+            break
+    assert [full.call for full in found] == calls.passing(wanted)
+    assert [full.note for full in found] == [calls.notes[full.call.id] for full in found]
+    rang = dict(
+        calls.database.read(lambda db: db.execute("SELECT id, ring_ms FROM call").fetchall())
+    )
+    assert [full.ring_s and round(full.ring_s * 1000) for full in found] == [
+        rang[full.call.id] for full in found
+    ]
+    assert {full.ring_s is None for full in found} == {True, False}
 
 
 @pytest.mark.parametrize(

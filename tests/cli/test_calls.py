@@ -31,6 +31,7 @@ def test_the_history_is_listed_newest_first(terminal: Terminal) -> None:
     assert list(calls[0]) == [
         *("time", "session_id", "state", "direction", "from", "to", "queue", "result"),
         *("duration_s", "type", "platform_result", "action", "recording"),
+        *("local_time", "line", "ring_s", "note", "tags"),
     ]
     assert list(calls[0]["from"]) == ["number", "name", "location"]
 

@@ -1,15 +1,22 @@
 import asyncio
+import csv
+import io
+import signal
+import subprocess
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from rcdesk.archive.archive import Archive
-from rcdesk.core.call import Direction, Outcome
+from rcdesk.core.call import Direction, Endpoint, Outcome
+from rcdesk.core.call_record import COLUMNS
+from rcdesk.core.events import LogRecord
 from rcdesk.services.archiving import REGION, archive_file
-from tests.archive.stored import ANN, BOB, record
+from tests.archive.stored import ANN, BOB, US, live, record
 from tests.cli.desk import at_a_desk, needs_gnome_keyring
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import TIMEOUT_S, Run, Terminal
 from tests.core.reports import START
 
 RECORDS = (
@@ -22,12 +29,17 @@ RECORDS = (
 )
 
 
-def keep(terminal: Terminal, owner_id: str = "62264425009") -> Path:
+MANY = 10_000
+
+
+def keep(
+    terminal: Terminal, owner_id: str = "62264425009", records: Sequence[LogRecord] = RECORDS
+) -> Path:
     path = archive_file(terminal.home / "data", terminal.simulator.url, owner_id)
 
     async def fill() -> None:
         async with await Archive.open(path) as archive:
-            await archive.add_records(RECORDS)
+            await archive.add_records(records)
             await archive.set_progress(**{REGION: "US"})
 
     asyncio.run(fill())
@@ -72,6 +84,108 @@ def test_a_kept_call_reads_as_a_listed_one(terminal: Terminal) -> None:
     table = terminal.run("calls", "--offline").out
     assert "(303) 555-0199" in table
     assert terminal.run("calls", "--offline", "--csv").out.count("\n") == 5
+
+
+def annotate(path: Path) -> None:
+    async def work() -> None:
+        async with await Archive.open(path) as archive:
+            (call,) = await archive.find("1")
+            await archive.set_note(call.id, "asked\nabout the =roof")
+            await archive.set_tags(call.id, ["Roof", "=urgent"])
+            await archive.add_call(live("5", BOB, 4, queue="Sales"), ring_s=7.5)
+
+    asyncio.run(work())
+
+
+@pytest.mark.parametrize(
+    ("options", "sessions"),
+    [
+        (["--search", "roof"], "1"),
+        (["--search", "roof", "--number", BOB.number], ""),
+        (["--tag", "roof", "--line", US.number], "1"),
+        (["--queue", "Sales"], "5"),
+        (["--recorded"], "2"),
+        (["--unresolved", "--all"], "51"),
+    ],
+)
+def test_kept_calls_are_filtered_as_in_the_window(
+    terminal: Terminal, options: list[str], sessions: str
+) -> None:
+    annotate(keep(terminal))
+    run = terminal.run("calls", "--offline", "--json", *options, RC_USER_JWT="")
+    assert (run.code, run.err) == (0, "")
+    assert [call["session_id"] for call in run.json] == list(sessions)
+
+
+@pytest.mark.parametrize("option", ["--search=x", "--unresolved"])
+def test_what_only_the_archive_knows_takes_offline(terminal: Terminal, option: str) -> None:
+    run = terminal.run("calls", option)
+    assert (run.code, run.out) == (2, "")
+    assert f"{option.partition('=')[0]}: add --offline" in run.sentence
+
+
+def test_a_number_is_not_found_within_a_longer_one(terminal: Terminal) -> None:
+    near = Endpoint("+13027431010"), Endpoint("101")
+    keep(terminal, records=[record(str(n), end, n) for n, end in enumerate(near)])
+    run = terminal.run("calls", "--offline", "--json", "--number", "101")
+    assert [call["session_id"] for call in run.json] == ["1"]
+
+
+def test_notes_tags_and_ring_times_are_told(terminal: Terminal) -> None:
+    annotate(keep(terminal))
+    calls = {call["session_id"]: call for call in kept(terminal, "--json").json}
+    assert (calls["1"]["note"], calls["1"]["tags"]) == (
+        "asked\nabout the =roof",
+        ["=urgent", "Roof"],
+    )
+    assert [calls[n]["ring_s"] for n in "51"] == [7.5, None]
+    text = kept(terminal, "--csv").out
+    assert not text.startswith("\ufeff")
+    rows = {row["session_id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    assert tuple(rows["1"]) == COLUMNS
+    assert (rows["1"]["note"], rows["1"]["tags"]) == ("asked\nabout the =roof", "'=urgent, Roof")
+    assert rows["1"]["from_number"] == ANN.number
+
+
+def kept(terminal: Terminal, *options: str) -> Run:
+    return terminal.run("calls", "--offline", *options, RC_USER_JWT="")
+
+
+def test_every_kept_call_is_printed_once(terminal: Terminal) -> None:
+    keep(terminal, records=[record(str(n), ANN, n // 3) for n in range(MANY)])
+    sessions = [str(n) for n in reversed(range(MANY))]
+    text = kept(terminal, "--csv", "--all").out
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    assert sorted(int(row["session_id"]) for row in rows) == list(range(MANY))
+    limited = kept(terminal, "--json", "--limit", "1234").json
+    assert len({call["session_id"] for call in limited} & set(sessions[:1236])) == 1234
+
+
+@pytest.mark.parametrize("form", ["--csv", "--json"])
+def test_ctrl_c_and_a_reader_that_has_gone_end_quietly(terminal: Terminal, form: str) -> None:
+    keep(terminal, records=[record(str(n), ANN, n) for n in range(MANY)])
+    command = ("calls", "--offline", "--all", form)
+    pipe = '"$@" | head -c 999 >/dev/null; exit "${PIPESTATUS[0]}"'
+    done = subprocess.run(
+        ["bash", "-c", pipe, "-", *terminal.command(*command)],
+        env=terminal.environment,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    with subprocess.Popen(
+        terminal.command(*command),
+        env=terminal.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        # It is in the middle of writing more than a pipe holds.
+        assert process.stdout.read(9)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+    assert (process.returncode, errors) == (130, b"")
 
 
 def test_nothing_kept_is_said(terminal: Terminal) -> None:

@@ -1,33 +1,8 @@
-import csv
-import io
 import json
 
 import pytest
 
-from rcdesk.cli.output import note, print_csv, print_json, print_table
-
-
-@pytest.mark.parametrize(
-    ("cell", "printed"),
-    [
-        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
-        ("-2", "'-2"),
-        ("@SUM(1)", "'@SUM(1)"),
-        ("\tx", "'\tx"),
-        ("+16505550199", "+16505550199"),
-        ("6505550199", "6505550199"),
-        ('Ada, "Countess"\nof Lovelace', 'Ada, "Countess"\nof Lovelace'),
-        ("", ""),
-    ],
-)
-def test_no_cell_is_a_formula(
-    capfdbinary: pytest.CaptureFixture[bytes], cell: str, printed: str
-) -> None:
-    print_csv([["name", "n"], [cell, 7]])
-    text = capfdbinary.readouterr().out.decode()
-    assert text.endswith("\r\n")
-    assert list(csv.reader(io.StringIO(text, newline=""))) == [["name", "n"], [printed, "7"]]
+from rcdesk.cli.output import note, print_json, print_table
 
 
 def test_columns_count_what_a_terminal_shows(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from rcdesk.cli.call_lines import change_line
-from rcdesk.cli.call_records import of_call
+from rcdesk.cli.call_records import cells
 from rcdesk.core.call import Call, CallChange, ChangeKind, Instant
+from rcdesk.core.call_lines import change_line
+from rcdesk.core.call_record import of_call
 from rcdesk.core.calls import CallTracker
 from rcdesk.core.events import CoreEvent, TimePassed
 from rcdesk.core.history import History
@@ -66,7 +67,7 @@ class Follower:
         for call in self.tracker.calls:
             record = of_call(call, now.utc)
             json.dumps(record.line())
-            record.cells("US")
+            cells(record, "US")
 
     def settle(self) -> None:
         """Let everything settle that waits for time to pass."""

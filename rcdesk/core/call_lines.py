@@ -1,4 +1,4 @@
-"""Calls as commands print them: JSON objects whose names scripts rely on, and lines."""
+"""Calls as JSON objects, whose names scripts rely on, and as rows of the same."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +11,14 @@ Json = dict[str, object]
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def local_iso(moment: datetime) -> str:
+    """ISO 8601 by this computer's clock, with its offset; in UTC if it cannot be told there."""
+    try:
+        return moment.astimezone().isoformat(timespec="milliseconds")
+    except (OverflowError, ValueError, OSError):  # the first year, or on Windows before 1970
+        return iso(moment)
 
 
 def change_line(change: CallChange, at: datetime) -> Json:
@@ -47,11 +55,16 @@ def rounded(duration_s: float | None) -> float | None:
 
 
 def flat(line: Mapping[str, object]) -> list[object]:
-    """The values of a line in their order, those of nested objects in place; None is empty."""
+    """The values of a line in their order, those of nested objects in place; None is empty.
+
+    A list is its items with commas between.
+    """
     values: list[object] = []
     for value in line.values():
         if isinstance(value, dict):
             values += flat(value)
+        elif isinstance(value, list):
+            values.append(", ".join(map(str, value)))
         else:
             values.append("" if value is None else value)
     return values
