@@ -109,6 +109,17 @@ def is_extension(number: str) -> bool:
     return bool(_EXTENSION.fullmatch(number))
 
 
+def is_public(number: str) -> bool:
+    """Somebody outside can be reached by it: no extension, and none of its digits is masked."""
+    digits = number.removeprefix("+")
+    return digits.isascii() and digits.isdecimal() and not is_extension(number)
+
+
+def can_be_dialed(number: str) -> bool:
+    """It is an extension, a service code, or a public number none of whose digits is masked."""
+    return is_public(number) or is_extension(number) or bool(_SERVICE_CODE.fullmatch(number))
+
+
 def parse_platform(number: str, region: str) -> phonenumbers.PhoneNumber | None:
     """Parse what the platform sent, which may lack the `+` of E.164 (reference section 3)."""
     if not number or is_extension(number) or number[0] not in "+0123456789(":

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from rcdesk.core.numbers import is_extension
+from rcdesk.core.numbers import can_be_dialed, is_public
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.rows import CallRow, GroupRow
@@ -45,14 +45,13 @@ class CallMenu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._theme = theme
         call, number = row.call, row.call.entry.other.number
-        is_public = _is_public(number)
         title = words.who(call.entry.other, region).title
-        self._add("Call back", "phone", bool(number)).triggered.connect(
+        self._add("Call back", "phone", can_be_dialed(number)).triggered.connect(
             lambda: self.call_back_requested.emit(number)
         )
         self.actions()[-1].setShortcut(QKeySequence("Ctrl+Return"))
         if can_message:
-            self._add("Send a message", "message", is_public).triggered.connect(
+            self._add("Send a message", "message", is_public(number)).triggered.connect(
                 lambda: self.message_requested.emit(number)
             )
         copy = self._add("Copy number", "copy", bool(number))
@@ -71,7 +70,7 @@ class CallMenu(QMenu):
         self._add_resolve(row)
         self.addSeparator()
         if can_block:
-            block = self._add("Block this number…", "block", is_public)
+            block = self._add("Block this number…", "block", is_public(number))
             block.triggered.connect(lambda: self.block_requested.emit(number, title))
         self._add_remove(row)
         if person is not None:
@@ -99,9 +98,3 @@ class CallMenu(QMenu):
         keep_icon(self._theme, action, icon, "text_muted")
         self.addAction(action)
         return action
-
-
-def _is_public(number: str) -> bool:
-    """Somebody outside can be reached by it: no extension, and none of its digits is masked."""
-    digits = number.removeprefix("+")
-    return digits.isascii() and digits.isdecimal() and not is_extension(number)

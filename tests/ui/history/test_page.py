@@ -460,7 +460,7 @@ def test_the_menu_lists_the_calls_with_somebody(stage: Stage) -> None:
     [
         ("", []),
         ("101", ["Call back", "Copy number"]),
-        ("+1855201XXXX", ["Call back", "Copy number"]),
+        ("+1855201XXXX", ["Copy number"]),
         ("+16505550112", ["Block this number…", "Call back", "Copy number", "Send a message"]),
     ],
 )
@@ -551,6 +551,8 @@ class _Broken:
         self.lines = stage.archive.lines
         self.queues = stage.archive.queues
         self.tags = stage.archive.tags
+        self.set_note = stage.archive.set_note
+        self.set_tags = stage.archive.set_tags
 
     async def page(
         self, wanted: CallFilter, after: Position | None = None, *, limit: int = 200
