@@ -5,10 +5,7 @@ from collections.abc import Sequence
 
 from rcdesk.archive.folding import fold
 from rcdesk.archive.rows import plain
-
-LONGEST_NOTE = 10_000
-LONGEST_TAG = 40
-MOST_TAGS = 100
+from rcdesk.core.past_calls import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS
 
 _UNUSED_TAGS = "DELETE FROM tag WHERE NOT EXISTS (SELECT 1 FROM call_tag WHERE tag_id = tag.id)"
 

@@ -38,6 +38,7 @@ _REMARKS = """
 SELECT call.id, coalesce(note.text, ''), ring_ms FROM call LEFT JOIN note ON note.call_id = call.id
 WHERE call.id IN (SELECT value FROM json_each(?)) AND (note.text <> '' OR ring_ms IS NOT NULL)
 """
+_NO_REMARKS: tuple[str, float | None] = ("", None)
 _LINES = """
 SELECT person_id, number, name, calls
 FROM (SELECT own_id, count(*) AS calls FROM call INDEXED BY call_by_time GROUP BY own_id)
@@ -64,14 +65,17 @@ def full_page(
 ) -> FullPage:
     """See Archive.full_page."""
     found = page(db, wanted, after, limit=limit)
-    ids = json.dumps([call.id for call in found.calls])
-    remarks = {
-        id_: (note, None if ring_ms is None else ring_ms / 1000)
-        for id_, note, ring_ms in db.execute(_REMARKS, (ids,))
-    }
-    nothing = ("", None)
-    full = tuple(FullCall(call, *remarks.get(call.id, nothing)) for call in found.calls)
+    remarks = _remarks(db, [call.id for call in found.calls])
+    full = tuple(FullCall(call, *remarks.get(call.id, _NO_REMARKS)) for call in found.calls)
     return FullPage(full, found.next)
+
+
+def _remarks(db: sqlite3.Connection, ids: list[int]) -> dict[int, tuple[str, float | None]]:
+    """Note and ring time of each of these calls that has either."""
+    return {
+        id_: (note, None if ring_ms is None else ring_ms / 1000)
+        for id_, note, ring_ms in db.execute(_REMARKS, (json.dumps(ids),))
+    }
 
 
 def count(db: sqlite3.Connection, wanted: CallFilter) -> int:
@@ -94,12 +98,13 @@ def details(db: sqlite3.Connection, call: int) -> CallDetails | None:
     if not found:
         return None
     (subject,) = found
-    row = db.execute("SELECT text FROM note WHERE call_id = ?", (call,)).fetchone()
+    note, ring_s = _remarks(db, [call]).get(call, _NO_REMARKS)
     earlier, earlier_count = _earlier(db, subject)
     return CallDetails(
         subject,
+        ring_s=ring_s,
         legs=legs_of(db, [call]).get(call, ()),
-        note="" if row is None else row[0],
+        note=note,
         earlier=earlier,
         earlier_count=earlier_count,
     )

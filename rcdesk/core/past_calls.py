@@ -8,6 +8,11 @@ from rcdesk.core.call import Direction, Outcome
 from rcdesk.core.events import LogLeg
 from rcdesk.core.history import HistoryEntry
 
+LONGEST_NOTE = 10_000
+LONGEST_TAG = 40
+MOST_TAGS = 100
+"""Of a call."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
@@ -100,9 +105,16 @@ class FullPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CallDetails:
-    """All that is known of one call; `earlier` are calls with the same person, newest first."""
+    """All that is known of one call.
+
+    Attributes:
+        ring_s: how long it rang; None unless it was followed live.
+        earlier: the latest of the `earlier_count` calls with the same person before it, newest
+            first.
+    """
 
     call: ListedCall
+    ring_s: float | None = None
     legs: tuple[LogLeg, ...] = ()
     note: str = ""
     earlier: tuple[ListedCall, ...] = ()

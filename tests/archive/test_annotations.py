@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rcdesk.archive import annotations
-from rcdesk.archive.annotations import LONGEST_NOTE, LONGEST_TAG
 from rcdesk.archive.database import Database
+from rcdesk.core.past_calls import LONGEST_NOTE, LONGEST_TAG
 from tests.archive.stored import annotate, log, number_of, record, rows
 
 

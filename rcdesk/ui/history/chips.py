@@ -22,6 +22,23 @@ def _chip(text: str) -> QPushButton:
     return chip
 
 
+def removable_chip(around: QWidget, theme: Theme, said: str, does: str) -> QPushButton:
+    """A chip with a cross at its end; `does` says what pressing it takes away."""
+    chip = _chip("")
+    # A mnemonic would eat the ampersand of a name.
+    chip.setText(said.replace("&", "&&"))
+    chip.setChecked(True)
+    chip.setAccessibleName(does)
+    chip.setLayoutDirection(
+        Qt.LayoutDirection.LeftToRight
+        if around.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        else Qt.LayoutDirection.RightToLeft
+    )
+    keep_icon(theme, chip, "close", "accent")
+    chip.setIconSize(QSize(_CLOSE_PX, _CLOSE_PX))
+    return chip
+
+
 class _Flow(QWidget):
     """Chips in lines."""
 
@@ -93,19 +110,8 @@ class ChosenChips(_Flow):
             self.focusNextChild()
 
     def _add(self, name: str, said: str) -> None:
-        chip = _chip("")
-        # A mnemonic would eat the ampersand of a name.
-        chip.setText(said.replace("&", "&&"))
-        chip.setChecked(True)
-        chip.setAccessibleName(f"Remove the filter “{said}”")
+        chip = removable_chip(self, self._theme, said, f"Remove the filter “{said}”")
         chip.setToolTip("Remove this filter")
-        chip.setLayoutDirection(
-            Qt.LayoutDirection.LeftToRight
-            if self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-            else Qt.LayoutDirection.RightToLeft
-        )
-        keep_icon(self._theme, chip, "close", "accent")
-        chip.setIconSize(QSize(_CLOSE_PX, _CLOSE_PX))
         chip.clicked.connect(partial(self._remove, name))
         self._flow.addWidget(chip)
         chip.show()

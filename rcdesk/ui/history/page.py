@@ -67,7 +67,7 @@ class HistoryPage(QWidget):
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
         self.bar = FilterBar(theme, today)
-        self.details = DetailsPane(theme, spawn)
+        self.details = DetailsPane(theme, today, spawn)
         self.sync_line = SyncLine(theme)
         self._state = StatePage(theme)
         self._trouble = Banner(theme, can_be_dismissed=True)
@@ -95,6 +95,7 @@ class HistoryPage(QWidget):
     def set_region(self, region: str) -> None:
         """Country (ISO 3166 alpha-2) whose way of writing numbers is used."""
         self.model.set_region(region)
+        self.details.set_region(region)
 
     def set_wide(self, wide: bool) -> None:  # a slot
         """Whether `details` have a place beside the list; who calls this puts them there."""
@@ -114,6 +115,7 @@ class HistoryPage(QWidget):
     def offer_messages(self, offered: bool) -> None:  # a slot
         """Whether the user may send messages."""
         self._can_message = offered
+        self.details.offer_messages(offered)
 
     def refresh(self) -> None:
         """The calls have changed: show how they are now, or when the page is next seen."""
@@ -384,6 +386,10 @@ class HistoryPage(QWidget):
         self.details.left.connect(self.show_list)
         self.details.failed.connect(self._say_unread)
         self.details.call_picked.connect(self._pick)
+        self.details.call_back_requested.connect(self.call_back_requested)
+        self.details.message_requested.connect(self.message_requested)
+        self.details.person_requested.connect(self.show_calls_with)
+        self.details.annotated.connect(model.refresh)
         self._state.acted.connect(self._act_on_state)
         self._unread.acted.connect(self._retry)
         self._removal.hidden_changed.connect(self._hide_removed)

@@ -1,5 +1,6 @@
 """What the call history asks of whoever has the calls."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from rcdesk.core.past_calls import CallDetails, CallFilter, CallPage, Line, Position
@@ -32,4 +33,12 @@ class CallSource(Protocol):
 
     async def tags(self) -> tuple[str, ...]:
         """Every tag in use."""
+        ...
+
+    async def set_note(self, call: int, text: str) -> None:
+        """Replace the note of a call; empty removes it."""
+        ...
+
+    async def set_tags(self, call: int, names: Iterable[str]) -> None:
+        """Replace the tags of a call; names are the same whatever their case."""
         ...

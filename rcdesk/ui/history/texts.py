@@ -130,6 +130,13 @@ def moment_text(at: datetime, today: date) -> str:
     return text.rpartition(" ")[0] if at.year == today.year else text
 
 
+def full_moment(at: datetime) -> str:
+    """`Tuesday, 3 March 2026, 14:05`."""
+    at = at.astimezone()
+    day = f"{_DAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    return f"{day}, {at:%H:%M}"
+
+
 def date_text(day: date) -> str:
     """`3 Mar 2026`."""
     return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"

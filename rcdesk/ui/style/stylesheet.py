@@ -2,8 +2,8 @@
 
 Widgets choose their look by dynamic properties, set before they are first shown:
 `kind` on buttons (primary, quiet, danger, chip; secondary is the default), `role` on labels
-(title, headline, muted, caption, number, chip), `card` and `banner` (info, warning, danger)
-on frames.
+(title, headline, section, muted, caption, number, chip), `card` and `banner` (info, warning,
+danger) on frames.
 """
 
 from rcdesk.resources import resource_path
@@ -28,6 +28,9 @@ QLabel[role="headline"] {{ {_font(TYPE.headline)} }}
 QLabel[role="number"] {{ {_font(TYPE.number)} }}
 QLabel[role="muted"] {{ color: {p.text_muted}; }}
 QLabel[role="caption"] {{ {_font(TYPE.caption)} color: {p.text_muted}; }}
+QLabel[role="section"] {{
+    font-size: {TYPE.caption.size_px}px; font-weight: 600; color: {p.text_muted};
+}}
 QLabel[role="state"] {{ font-size: {TYPE.caption.size_px}px; font-weight: 600; }}
 QFrame[chip="true"] {{ background: {p.accent_soft}; border-radius: {RADIUS.sm}px; }}
 QFrame[chip="true"] QLabel {{ color: {p.accent}; }}

@@ -66,10 +66,13 @@ class ElidedLabel(PlainLabel):
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         alignment = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        painter = QPainter(self)
+        # A number or an English text is not turned around in a right-to-left layout.
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self.style().drawItemText(
-            QPainter(self),
+            painter,
             room,
-            alignment | Qt.TextFlag.TextSingleLine,
+            alignment | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine,
             self.palette(),
             self.isEnabled(),
             shown,
