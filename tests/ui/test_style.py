@@ -1,9 +1,10 @@
+import gc
 from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -172,6 +173,32 @@ def test_an_icon_has_sizes_for_both_densities_and_fades_when_disabled(qapp: QApp
     assert icon("phone", "#000000") is drawn
     faded = drawn.pixmap(48, drawn.Mode.Disabled).toImage()
     assert max(faded.pixelColor(x, y).alpha() for x in range(48) for y in range(48)) < 128
+
+
+def test_an_icon_is_as_sharp_as_the_screen_whatever_its_size(qapp: QApplication) -> None:
+    drawn = icon("phone", "#000000").pixmap(QSize(30, 18), 1.5)
+    assert (drawn.width(), drawn.height(), drawn.devicePixelRatio()) == (27, 27, 1.5)
+    assert opaque_pixels(drawn.toImage()) > 20
+
+
+def test_an_icon_may_have_a_colour_of_its_own_while_disabled(qapp: QApplication) -> None:
+    drawn = icon("phone", "#ffffff", disabled="#c01020")
+    faded, plain = (
+        drawn.pixmap(64, mode).toImage() for mode in (drawn.Mode.Disabled, drawn.Mode.Normal)
+    )
+    solid = [(x, y) for x in range(64) for y in range(64) if faded.pixelColor(x, y).alpha() == 255]
+    assert solid
+    assert {faded.pixelColor(*spot).name() for spot in solid} == {"#c01020"}
+    assert {plain.pixelColor(*spot).name() for spot in solid} == {"#ffffff"}
+
+
+def test_a_copy_of_an_icon_may_be_added_to(qapp: QApplication) -> None:
+    drawn = icon("phone", "#000000")
+    copy = QIcon(drawn)
+    copy.addPixmap(QPixmap(4, 4))
+    gc.collect()
+    assert not copy.isNull()
+    assert opaque_pixels(copy.pixmap(32).toImage()) > 20
 
 
 @pytest.mark.parametrize("name", ["no-such-icon", "../icons/phone", ""])

@@ -1,7 +1,7 @@
 """Icons that follow the theme."""
 
 from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QToolButton, QWidget
 
 from rcdesk.ui.style.icons import icon, pixmap
@@ -46,11 +46,9 @@ class _IconKeeper(QObject):
         self._dress()
 
     def _dress(self) -> None:
-        drawn = QIcon(icon(self._name, self._theme.color(self._color)))
         # Icons on filled buttons would vanish if only their own colour were faded.
-        disabled = icon(self._name, self._theme.color("text_disabled"))
-        for size in disabled.availableSizes():
-            drawn.addPixmap(disabled.pixmap(size), QIcon.Mode.Disabled)
+        disabled = self._theme.color("text_disabled")
+        drawn = icon(self._name, self._theme.color(self._color), disabled=disabled)
         self._dressed.setIcon(drawn)
 
 
