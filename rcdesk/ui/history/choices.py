@@ -41,6 +41,7 @@ class Period(StrEnum):
     YESTERDAY = "Yesterday"
     WEEK = "This week"
     MONTH = "This month"
+    LAST_30_DAYS = "Last 30 days"
 
     def days(self, today: date) -> "Days":
         """Which days those are."""
@@ -51,6 +52,7 @@ class Period(StrEnum):
             Period.TODAY: today,
             Period.WEEK: today - timedelta(days=today.weekday()),
             Period.MONTH: today.replace(day=1),
+            Period.LAST_30_DAYS: today - timedelta(days=29),
         }[self]
         return Days(first, today)
 

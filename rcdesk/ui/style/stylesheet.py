@@ -1,7 +1,7 @@
 """The application stylesheet, built from the tokens of one palette.
 
 Widgets choose their look by dynamic properties, set before they are first shown:
-`kind` on buttons (primary, quiet, danger, chip; secondary is the default), `role` on labels
+`kind` on buttons (primary, quiet, danger, chip, card; secondary is the default), `role` on labels
 (title, headline, section, muted, caption, number, chip), `card` and `banner` (info, warning,
 danger) on frames.
 """
@@ -203,6 +203,12 @@ def _surfaces(p: Palette) -> str:
 QFrame[card="true"] {{
     background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS.lg}px;
 }}
+QPushButton[kind="card"] {{
+    background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS.lg}px;
+    padding: 0;
+}}
+QPushButton[kind="card"]:hover {{ background: {p.hover}; }}
+QPushButton[kind="card"]:focus {{ border-color: {p.focus}; }}
 QFrame[upright="true"] {{
     background: {p.border}; border: none; max-width: 1px; min-width: 1px;
 }}

@@ -67,6 +67,7 @@ def test_choices_are_asked_of_the_archive(choices: Choices, wanted: CallFilter) 
         (Period.YESTERDAY, date(2026, 11, 17), date(2026, 11, 18)),
         (Period.WEEK, date(2026, 11, 16), date(2026, 11, 19)),
         (Period.MONTH, date(2026, 11, 1), date(2026, 11, 19)),
+        (Period.LAST_30_DAYS, date(2026, 10, 20), date(2026, 11, 19)),
         (Days(date(2026, 3, 2), date(2026, 3, 3)), date(2026, 3, 2), date(2026, 3, 4)),
     ],
 )

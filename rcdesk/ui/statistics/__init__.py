@@ -1,0 +1,1 @@
+"""A picture of the calls of some days."""

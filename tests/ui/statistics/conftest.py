@@ -1,0 +1,80 @@
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QApplication
+
+from rcdesk.archive.archive import Archive
+from rcdesk.core.history import HistoryEntry
+from rcdesk.ui.loop import QtEventLoop
+from rcdesk.ui.statistics.window import StatisticsWindow
+from rcdesk.ui.style.theme import Theme
+from tests.ui.history.calls import NOON
+
+T = TypeVar("T")
+
+
+class Stage:
+    """A window over an archive in memory; `run` and `until` let time pass."""
+
+    def __init__(self, loop: QtEventLoop, theme: Theme) -> None:
+        self._loop = loop
+        self.today = NOON.astimezone().date()
+        self.archive = self.run(Archive.open(None))
+        self.window = StatisticsWindow(
+            theme, self._spawn, lambda: self.today, locale=QLocale("en_US")
+        )
+        self.window.set_region("US")
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        async def wait() -> None:
+            async with asyncio.timeout(20):
+                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
+                    await asyncio.sleep(0.002)
+
+        self.run(wait())
+
+    def add(self, *entries: HistoryEntry, ring_s: float | None = None) -> None:
+        async def add() -> None:
+            for entry in entries:
+                await self.archive.add_call(entry, ring_s=ring_s)
+
+        self.run(add())
+
+    def show(self, *entries: HistoryEntry) -> None:
+        self.add(*entries)
+        self.window.show()
+        self.window.activateWindow()
+        self.window.set_source(self.archive)
+        self.settle()
+
+    def settle(self) -> None:
+        self.until(lambda: not self.window.is_busy)
+
+    def close(self) -> None:
+        self.window.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self.run(self.archive.aclose())
+        self.window.deleteLater()
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
+        return task
+
+
+@pytest.fixture(scope="module")
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, "light")
+
+
+@pytest.fixture
+def stage(qloop: QtEventLoop, theme: Theme) -> Iterator[Stage]:
+    made = Stage(qloop, theme)
+    yield made
+    made.close()
