@@ -23,20 +23,21 @@ _FORMULA = re.compile(
 # Masked ones (`+1855201XXXX`) are no formula at all and stay as the platform gave them.
 _NUMBER = re.compile(r"\+?[0-9]+X*")
 
+# Nearly every cell, and twice as quick to tell.
+_PLAIN = re.compile(r"\w[^;\t\r\n]*")
+
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
     """The rows as lines that end with CRLF."""
     text = io.StringIO()
-    csv.writer(text).writerows([_cell(cell) for cell in row] for row in rows)
+    csv.writer(text).writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return text.getvalue()
 
 
 def harmless(cell: str) -> str:
     """The cell with an apostrophe before whatever a spreadsheet would compute."""
-    if not _FORMULA.search(cell) or _NUMBER.fullmatch(cell):
+    if not cell or _PLAIN.fullmatch(cell) or _NUMBER.fullmatch(cell):
         return cell
     return _FORMULA.sub(r"\1'", cell)
-
-
-def _cell(cell: object) -> object:
-    return harmless(cell) if isinstance(cell, str) else cell
