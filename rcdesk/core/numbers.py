@@ -95,6 +95,14 @@ def national(number: str, region: str) -> str:
     return number if parsed is None else _format(parsed, region)
 
 
+def international(number: str, region: str) -> str:
+    """`number` with its country's code, as it is understood everywhere; as `national` otherwise."""
+    parsed = parse_platform(number, region)
+    if parsed is None:
+        return number
+    return str(phonenumbers.format_number(parsed, PhoneNumberFormat.INTERNATIONAL))
+
+
 @lru_cache(maxsize=4096)
 def e164(number: str, region: str) -> str:
     """E.164 of a number the platform sent; the number itself where it has none."""

@@ -20,6 +20,7 @@ class Paths:
         config_dir: the user's settings.
         data_dir: the call history.
         state_dir: the log and locks: may be lost without regret.
+        cache_dir: recordings that were listened to; RingCentral still has them.
         runtime_dir: the socket and lock of the running app; gone after a reboot.
         system_settings_file: shipped by an administrator, read only.
     """
@@ -27,6 +28,7 @@ class Paths:
     config_dir: Path
     data_dir: Path
     state_dir: Path
+    cache_dir: Path
     runtime_dir: Path
     system_settings_file: Path
 
@@ -42,6 +44,7 @@ class Paths:
             config_dir=dirs.user_config_path,
             data_dir=dirs.user_data_path,
             state_dir=dirs.user_state_path,
+            cache_dir=dirs.user_cache_path,
             runtime_dir=runtime_dir,
             system_settings_file=dirs.site_config_path / "config.toml",
         )
@@ -57,6 +60,7 @@ class Paths:
             config_dir=home / "config",
             data_dir=home / "data",
             state_dir=home / "state",
+            cache_dir=home / "cache",
             runtime_dir=Path(runtime_directory({"RCDESK_HOME": str(home)})),
             system_settings_file=home / "system" / "config.toml",
         )

@@ -55,7 +55,10 @@ class Settings:
         ca_file: a PEM file of certificates to trust besides the system's.
         keep_calls_days: how long calls are kept on this computer; 0 for ever, and for ever too
             what has a note or a tag.
-        wipe_on_sign_out: delete the calls kept on this computer when the user signs out.
+        keep_audio_days: how long a recording or voicemail that was listened to stays on this
+            computer; 0 until rcdesk ends.
+        wipe_on_sign_out: delete the calls and the audio kept on this computer when the user signs
+            out.
         warnings: a sentence for each value that was passed over.
     """
 
@@ -74,6 +77,7 @@ class Settings:
     proxy: str = ""
     ca_file: str = ""
     keep_calls_days: int = 0
+    keep_audio_days: int = 7
     wipe_on_sign_out: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -216,6 +220,7 @@ _KEYS: dict[str, _Key] = {
     "proxy": _Key(_proxy),
     "ca_file": _Key(_ca_file),
     "keep_calls_days": _Key(_days),
+    "keep_audio_days": _Key(_days),
     "wipe_on_sign_out": _Key(_switch),
 }
 _SECRETS = frozenset({"client_secret", "jwt", "proxy"})

@@ -12,7 +12,7 @@ from rcdesk.system.paths import Paths, make_private
 def test_rcdesk_home_holds_everything(tmp_path: Path) -> None:
     paths = Paths.from_environment({"RCDESK_HOME": str(tmp_path), "XDG_RUNTIME_DIR": "/run"})
     for path in (
-        *(paths.config_dir, paths.data_dir, paths.state_dir, paths.runtime_dir),
+        *(paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir, paths.runtime_dir),
         *(paths.settings_file, paths.log_file, paths.socket_file, paths.lock_file),
         paths.system_settings_file,
     ):
@@ -26,7 +26,7 @@ def test_nothing_is_created_by_asking_where_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="XDG is for Unix")
 def test_usual_places_follow_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONFIG", "DATA", "STATE"):
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     monkeypatch.delenv("XDG_CONFIG_DIRS", raising=False)
@@ -34,6 +34,7 @@ def test_usual_places_follow_xdg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     paths = Paths.from_environment()
     assert paths.settings_file == tmp_path / "CONFIG/rcdesk/config.toml"
     assert paths.log_file == tmp_path / "STATE/rcdesk/rcdesk.log"
+    assert paths.cache_dir == tmp_path / "CACHE/rcdesk"
     assert paths.socket_file == tmp_path / "rcdesk/ipc.sock"
     assert paths.system_settings_file == Path("/etc/xdg/rcdesk/config.toml")
 

@@ -256,9 +256,11 @@ def test_the_way_to_the_platform(paths: Paths, name: str, value: str, kept: obje
 
 @pytest.mark.parametrize("days", [0, 1, 90, 36_500])
 def test_how_long_calls_are_kept(paths: Paths, days: int) -> None:
-    write(paths.settings_file, f"keep_calls_days = {days}\nwipe_on_sign_out = true")
+    lines = (f"keep_calls_days = {days}", f"keep_audio_days = {days}", "wipe_on_sign_out = true")
+    write(paths.settings_file, "\n".join(lines))
     settings = load_settings(paths, {})
     assert (settings.keep_calls_days, settings.wipe_on_sign_out) == (days, True)
+    assert settings.keep_audio_days == days
     assert not settings.warnings
 
 
@@ -269,6 +271,7 @@ def test_how_long_calls_are_kept(paths: Paths, days: int) -> None:
         ("keep_calls_days = 36501", "must be a number of days, or 0"),
         ("keep_calls_days = true", "must be a number of days, or 0"),
         ("keep_calls_days = '90'", "must be a number of days, or 0"),
+        ("keep_audio_days = -1", "must be a number of days, or 0"),
         ("wipe_on_sign_out = 1", "must be true or false"),
         ("brand_id = 'AT&T'", "must be a brand's number, such as 1210"),
         ("discovery = 1", "must be true or false"),
