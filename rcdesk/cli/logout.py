@@ -1,6 +1,7 @@
 """`rcdesk logout`: end the session here and at RingCentral."""
 
 import argparse
+import asyncio
 from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
@@ -36,6 +37,11 @@ def run(args: argparse.Namespace) -> int:
 
 async def _wipe(headless: "Headless", owner_id: str) -> None:
     from rcdesk.services.archiving import wipe
+    from rcdesk.services.audio_cache import AudioCache
+    from rcdesk.services.desk import audio_keeping
     from rcdesk.system.paths import Paths
 
-    await wipe(Paths.from_environment().data_dir, headless.settings.server_url, owner_id)
+    paths, server_url = Paths.from_environment(), headless.settings.server_url
+    await wipe(paths.data_dir, server_url, owner_id)
+    audio = audio_keeping(headless.settings, paths).folder
+    await asyncio.to_thread(AudioCache(audio, server_url, owner_id).wipe)

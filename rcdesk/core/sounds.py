@@ -71,6 +71,4 @@ def file_name(entry: HistoryEntry, kind: SoundKind, ending: str, region: str) ->
     tail = [number] if number or name else ["Unknown caller"]
     if kind is SoundKind.VOICEMAIL:
         tail.append("voicemail")
-    return fitted(
-        f"{began:%Y-%m-%d %H.%M} {name}".rstrip(), " ".join(filter(None, tail)), ending
-    )
+    return fitted(f"{began:%Y-%m-%d %H.%M} {name}".rstrip(), " ".join(filter(None, tail)), ending)

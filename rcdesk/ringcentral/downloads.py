@@ -1,7 +1,7 @@
 """Content to a file that is whole or not there: `name.part` until all of it has come.
 
 Beside it, `name.part.json` says of which version the part is. Without it, or when the server
-has another version by now, the download starts anew.
+has another version by now, the download starts anew. All of them are for this user only (0600).
 """
 
 import asyncio
@@ -152,7 +152,9 @@ class _Part:
 
     def begin(self, version: _Version) -> None:
         self._about.unlink(missing_ok=True)
-        self._part.write_bytes(b"")
+        self._part.unlink(missing_ok=True)
+        self._part.touch(0o600)
+        self._about.touch(0o600)
         self._about.write_bytes(msgspec.json.encode(version))
 
     def open(self) -> BinaryIO:

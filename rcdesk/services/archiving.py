@@ -1,7 +1,6 @@
 """Every call of who is signed in, kept in a file of their own on this computer."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -15,6 +14,7 @@ from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.events import LogRecord
 from rcdesk.core.history import HistoryEntry
 from rcdesk.ringcentral.clock import Clock, instant_now
+from rcdesk.services.account import account_mark, digest
 from rcdesk.services.calls import CallService
 from rcdesk.services.history import HistoryService
 from rcdesk.services.listeners import Listeners
@@ -38,19 +38,13 @@ _Work = Callable[["Archive"], Awaitable[object]]
 
 def archive_file(folder: Path, server_url: str, owner_id: str) -> Path:
     """The file of one extension at one server, there or not yet."""
-    # Neither name is ours, and both become part of a file's.
-    owner = owner_id if owner_id.isalnum() and owner_id.isascii() else _digest(owner_id)
-    return folder / f"calls-{_digest(server_url)}-{owner[:40]}.db"
+    return folder / f"calls-{account_mark(server_url, owner_id)}.db"
 
 
 def archive_files(folder: Path, server_url: str) -> list[Path]:
     """The files of everybody who was ever signed in at the server."""
-    names = sorted(folder.glob(f"calls-{_digest(server_url)}-*.db"))
+    names = sorted(folder.glob(f"calls-{digest(server_url)}-*.db"))
     return [path for path in names if ".damaged-" not in path.name]
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 class Keeping(NamedTuple):

@@ -13,6 +13,7 @@ from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
 from rcdesk.services.absence import AbsenceService
 from rcdesk.services.archiving import ArchiveService, Keeping
+from rcdesk.services.audio import AudioKeeping, AudioService
 from rcdesk.services.calls import CallService
 from rcdesk.services.dialing import DialService
 from rcdesk.services.history import HistoryService
@@ -59,6 +60,15 @@ def keeping(settings: Settings, paths: Paths) -> Keeping:
     )
 
 
+def audio_keeping(settings: Settings, paths: Paths) -> AudioKeeping:
+    """Where and how long the settings want recordings to be kept that were listened to."""
+    return AudioKeeping(
+        paths.cache_dir / "audio",
+        longest=timedelta(days=settings.keep_audio_days),
+        wipes=settings.wipe_on_sign_out,
+    )
+
+
 def session_store(
     settings: Settings,
     paths: Paths,
@@ -75,7 +85,7 @@ def session_store(
 class Desk:
     """The services of one app registration; an async context manager that ends them all.
 
-    Without `keeping` no call is kept.
+    Without `keeping` no call is kept; without `audio_keeping` none can be listened to.
     """
 
     def __init__(
@@ -85,6 +95,7 @@ class Desk:
         *,
         with_places: bool = True,
         keeping: Keeping | None = None,
+        audio_keeping: AudioKeeping | None = None,
         network: Network | None = None,
         connector: Connector | None = None,
         clock: Clock = instant_now,
@@ -104,6 +115,7 @@ class Desk:
         self.archiving = ArchiveService(
             self.session, self.calls, self.history, self.tasks, keeping=keeping, clock=clock
         )
+        self.audio = AudioService(self.session, self.tasks, keeping=audio_keeping, clock=clock)
         self.absence = AbsenceService(self.calls, self.history, self.tasks, clock=clock)
         self.dialing = DialService(self.platform, self.calls, self.tasks)
 
@@ -126,9 +138,11 @@ class Desk:
         self.dialing.from_numbers = ()
 
     async def __aenter__(self) -> Self:
+        self.audio.begin()
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.archiving.aclose()
+        await self.audio.aclose()
         await self.tasks.cancel()
         await self.platform.aclose()

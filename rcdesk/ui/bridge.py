@@ -46,6 +46,7 @@ class Bridge(QObject):
         desk.archiving.sync.changed.subscribe(self.sync_changed.emit)
         desk.session.notice.subscribe(self.session_ends.emit)
         desk.archiving.notice.subscribe(self.notice.emit)
+        desk.audio.notice.subscribe(self.notice.emit)
         desk.absence.ended.subscribe(self.absence_ended.emit)
         desk.dialing.changed.subscribe(self.ringout_changed.emit)
         desk.platform.limits.waiting = lambda _group, left_s: self.waiting.emit(left_s)

@@ -177,7 +177,14 @@ class Shell(QObject):
             self._welcome = None
 
     async def _open_desk(self) -> None:
-        from rcdesk.services.desk import Desk, keeping, network, registration, session_store  # noqa: PLC0415
+        from rcdesk.services.desk import (  # noqa: PLC0415 - after the icon
+            Desk,
+            audio_keeping,
+            keeping,
+            network,
+            registration,
+            session_store,
+        )
         from rcdesk.system.keyring_process import KeyringProcess  # noqa: PLC0415
         from rcdesk.ui.desktop import Desktop  # noqa: PLC0415 - after the icon
 
@@ -189,6 +196,7 @@ class Shell(QObject):
                 store,
                 network=network(self._settings),
                 keeping=keeping(self._settings, self._paths),
+                audio_keeping=audio_keeping(self._settings, self._paths),
             )
         except BadInput as problem:
             self._open_trouble(str(problem))

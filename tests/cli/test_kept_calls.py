@@ -13,7 +13,9 @@ from rcdesk.archive.archive import Archive
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.call_record import COLUMNS
 from rcdesk.core.events import LogRecord
+from rcdesk.core.sounds import Sound, SoundKind
 from rcdesk.services.archiving import REGION, archive_file
+from rcdesk.services.audio_cache import AudioCache
 from tests.archive.stored import ANN, BOB, US, live, record
 from tests.cli.desk import at_a_desk, needs_gnome_keyring
 from tests.cli.terminal import TIMEOUT_S, Run, Terminal
@@ -223,10 +225,13 @@ def test_a_file_of_a_newer_rcdesk_is_left_alone(terminal: Terminal) -> None:
 
 @needs_gnome_keyring
 @pytest.mark.parametrize(("wipes", "left"), [("true", 0), ("false", len(RECORDS))])
-def test_signing_out_deletes_the_kept_calls_where_that_was_chosen(
+def test_signing_out_deletes_what_is_kept_where_that_was_chosen(
     terminal: Terminal, wipes: str, left: int
 ) -> None:
-    keep(terminal, str(terminal.simulator.world.company.user.extension_id))
+    owner_id = str(terminal.simulator.world.company.user.extension_id)
+    keep(terminal, owner_id)
+    audio = AudioCache(terminal.home / "cache" / "audio", terminal.simulator.url, owner_id)
+    audio.place(Sound(SoundKind.RECORDING, "1")).touch()
     settings = terminal.home / "config" / "config.toml"
     settings.parent.mkdir(mode=0o700)
     settings.write_text(f"wipe_on_sign_out = {wipes}\n")
@@ -237,3 +242,4 @@ def test_signing_out_deletes_the_kept_calls_where_that_was_chosen(
     assert at_a_desk(terminal, script).out.splitlines()[1::2] == ["code 0", "code 0"]
     run = terminal.run("calls", "--offline", "--json", RC_USER_JWT="")
     assert len(run.json) == left
+    assert audio.folder.exists() == bool(left)
