@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     """
     from rcdesk.cli.headless import run_signed_in
     from rcdesk.core.numbers import interpret
-    from rcdesk.ringcentral.sending import LONGEST_SMS, checked_text, send_sms
+    from rcdesk.ringcentral.sending import LONGEST_SMS, checked_text
+    from rcdesk.services.texting import TextService
 
     # Whatever needs no network is said before there is one.
     if len(args.to) > 1:
@@ -52,13 +53,9 @@ def run(args: argparse.Namespace) -> int:
     message_text = checked_text(given_text(args.text), LONGEST_SMS)
 
     async def send(headless: "Headless") -> int:
-        account = await headless.account()
-        to_number = _number(args.to[0], account.region)
-        wanted = _number(args.from_number, account.region) if args.from_number else ""
-        from_number = await _sender(headless, account.extension_id, wanted)
-        http = headless.desk.platform.http
-        sent = await send_sms(http, from_number, [to_number], message_text)
-        tell(sent, account.region, as_json=args.json)
+        texting = TextService(headless.desk.platform, headless.desk.session)
+        sent = await texting.send(args.to[0], message_text, from_text=args.from_number or "")
+        tell(sent, headless.desk.region, as_json=args.json)
         return 0
 
     return run_signed_in(args, send)
@@ -133,45 +130,3 @@ def _shown(end: "Correspondent", region: str) -> str:
 
     number = national(end.number, region) if end.number else f"ext. {end.extension_number}"
     return f"{end.name} {number}" if end.name else number
-
-
-def _number(text: str, region: str) -> str:
-    """`text` as E.164, as `rcdesk dial` reads it.
-
-    Raises:
-        BadInput: it is no number that takes text messages.
-    """
-    from rcdesk.core.numbers import interpret, is_extension
-
-    number = interpret(text, region)
-    if not number.e164:
-        raise BadInput(number.problem or "Say to which number the message goes.")
-    if is_extension(number.e164):
-        raise BadInput(
-            f"{number.e164} is an extension: use `rcdesk pager --to {number.e164}`, "
-            "or give the whole number."
-        )
-    if not number.e164.startswith("+"):
-        raise BadInput(f"{number.e164} is not a number that takes text messages.")
-    return number.e164
-
-
-async def _sender(headless: "Headless", extension_id: str, wanted: str) -> str:
-    """The number to send from: `wanted` if it may, or else the first that may.
-
-    Raises:
-        BadInput: there is none, or `wanted` may not.
-        PlatformError, SignedOut: RingCentral could not be asked.
-    """
-    from rcdesk.core.numbers import e164
-    from rcdesk.ringcentral.sending import list_senders
-
-    senders = await list_senders(headless.desk.platform.http, extension_id)
-    if not senders:
-        raise BadInput("None of your numbers can send text messages: ask your admin for one.")
-    numbers = [e164(sender.number, headless.desk.region) for sender in senders]
-    if not wanted:
-        return numbers[0]
-    if wanted not in numbers:
-        raise BadInput(f"You cannot send from {wanted}: choose {' or '.join(numbers)}.")
-    return wanted

@@ -31,6 +31,7 @@ from rcdesk.ui.offers import Offers
 from rcdesk.ui.own_presence import NOT_CHANGED, OwnPresenceControl
 from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
+from rcdesk.ui.texting import TextingControl
 from rcdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Desktop(QObject):
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
         self._kept = KeptCallsControl(desk, self._bridge, tray)
+        self._texting = TextingControl(desk, self._bridge, theme)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
@@ -211,6 +213,9 @@ class Desktop(QObject):
         window.quit_requested.connect(self.quit_requested)
         window.theme_requested.connect(self._choose_theme)
         window.geometry_changed.connect(lambda it: self.geometry_changed.emit(bytes(it.data())))
+        window.history.message_requested.connect(
+            lambda number, name: self._texting.write_to(window, number, name)
+        )
         window.missed_seen.connect(self._desk.history.see_missed)
 
     def _connect_tray_and_popups(self) -> None:
@@ -330,6 +335,7 @@ class Desktop(QObject):
     def _forget(self) -> None:
         self._desk.forget()
         self._own.forget()
+        self._texting.forget()
 
     def _stop_following(self) -> None:
         """Without a session nobody tells how the calls go on; what was loaded stays."""

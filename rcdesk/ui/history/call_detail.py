@@ -27,7 +27,7 @@ class CallDetail(QScrollArea):
 
     call_picked = Signal(int)
     call_back_requested = Signal(str)
-    message_requested = Signal(str)
+    message_requested = Signal(str, str)
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
 

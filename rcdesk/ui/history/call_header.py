@@ -25,12 +25,13 @@ class CallHeader(QWidget):
     """The person over the outcome over the buttons."""
 
     call_back_requested = Signal(str)
-    message_requested = Signal(str)
+    message_requested = Signal(str, str)
+    """Number and name, the name empty where it is not known."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._number = ""
+        self._number = self._name = ""
         self._can_message = True
         self._look = words.Look("", "phone", "text_muted")
         self._avatar = Avatar(theme, _AVATAR)
@@ -46,7 +47,7 @@ class CallHeader(QWidget):
         self._message = push_button("Message")
         keep_icon(theme, self._message, "message")
         self._message.setAccessibleName("Send a message")
-        self._message.clicked.connect(lambda: self.message_requested.emit(self._number))
+        self._message.clicked.connect(lambda: self.message_requested.emit(self._number, self._name))
         self._copy = icon_button(theme, "copy", "Copy number")
         self._copy.clicked.connect(self._copy_number)
         theme.changed.connect(self._color)
@@ -60,7 +61,7 @@ class CallHeader(QWidget):
         subtitle = who.subtitle
         if not number and entry.direction is Direction.INBOUND:
             subtitle = words.joined("Number withheld", subtitle)
-        self._number = number
+        self._number, self._name = number, entry.other.name
         self._avatar.show_name(words.plain(entry.other.name))
         self._title.setText(who.title)
         self._subtitle.setText(subtitle)

@@ -16,7 +16,8 @@ class CallMenu(QMenu):
     """Of one row; what is done to a group is done to all of its calls."""
 
     call_back_requested = Signal(str)
-    message_requested = Signal(str)
+    message_requested = Signal(str, str)
+    """Number, and the name of whose it is; empty where that is not known."""
     copy_requested = Signal()
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
@@ -45,6 +46,7 @@ class CallMenu(QMenu):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._theme = theme
         call, number = row.call, row.call.entry.other.number
+        name = call.entry.other.name
         title = words.who(call.entry.other, region).title
         self._add("Call back", "phone", can_be_dialed(number)).triggered.connect(
             lambda: self.call_back_requested.emit(number)
@@ -52,7 +54,7 @@ class CallMenu(QMenu):
         self.actions()[-1].setShortcut(QKeySequence("Ctrl+Return"))
         if can_message:
             self._add("Send a message", "message", is_public(number)).triggered.connect(
-                lambda: self.message_requested.emit(number)
+                lambda: self.message_requested.emit(number, name)
             )
         copy = self._add("Copy number", "copy", bool(number))
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))

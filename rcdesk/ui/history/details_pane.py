@@ -37,7 +37,7 @@ class DetailsPane(QWidget):
     """A sentence: the call's details could not be read, or what was written not be kept."""
     call_picked = Signal(int)
     call_back_requested = Signal(str)
-    message_requested = Signal(str)
+    message_requested = Signal(str, str)
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
     annotated = Signal()

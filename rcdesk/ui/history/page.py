@@ -39,7 +39,8 @@ class HistoryPage(QWidget):
     """
 
     call_back_requested = Signal(str)
-    message_requested = Signal(str)
+    message_requested = Signal(str, str)
+    """Number, and the name of whose it is; empty where that is not known."""
     block_requested = Signal(str, str)
     """Number, and whose it is; the user has confirmed it."""
     resolve_requested = Signal(object)

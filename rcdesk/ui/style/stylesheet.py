@@ -31,6 +31,7 @@ QLabel[role="caption"] {{ {_font(TYPE.caption)} color: {p.text_muted}; }}
 QLabel[role="section"] {{
     font-size: {TYPE.caption.size_px}px; font-weight: 600; color: {p.text_muted};
 }}
+QLabel[invalid="true"] {{ color: {p.danger}; }}
 QLabel[role="state"] {{ font-size: {TYPE.caption.size_px}px; font-weight: 600; }}
 QFrame[chip="true"] {{ background: {p.accent_soft}; border-radius: {RADIUS.sm}px; }}
 QFrame[chip="true"] QLabel {{ color: {p.accent}; }}

@@ -405,7 +405,7 @@ def test_ctrl_enter_calls_back(stage: Stage, qtbot: QtBot) -> None:
     ("says", "signal", "expected"),
     [
         ("Call back", "call_back_requested", ["+16505550112"]),
-        ("Send a message", "message_requested", ["+16505550112"]),
+        ("Send a message", "message_requested", ["+16505550112", "Ann Ferreira"]),
     ],
 )
 def test_the_menu_asks(
