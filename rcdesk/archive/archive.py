@@ -58,6 +58,11 @@ class Archive:
         return cls(await asyncio.wrap_future(thread.submit(lambda: Database.open(path))))
 
     @property
+    def is_in_memory(self) -> bool:
+        """Its calls are gone when it is closed."""
+        return self._database.path is None
+
+    @property
     def notice(self) -> str:
         """A sentence where a damaged file was set aside and a new one begun; else empty.
 

@@ -47,7 +47,7 @@ class Database:
 
     def __init__(self, path: Path | None, migrations: Sequence[str], patience_s: float) -> None:
         self.notice = ""
-        self._path = path
+        self.path = path
         self._migrations = migrations
         self._patience_s = patience_s
         # Whoever needs both takes the first one first.
@@ -160,15 +160,15 @@ class Database:
 
     def _safely(self, run: Callable[[], T]) -> T:
         replacements = self._replacements
-        with told(self._path):
+        with told(self.path):
             try:
                 return run()
             except sqlite3.Error as error:
-                if self._path is None or not is_damage(error):
+                if self.path is None or not is_damage(error):
                     if code_of(error) in _STALE:
                         self._drop()
                     raise
-                self._replace(self._path, replacements)
+                self._replace(self.path, replacements)
             return run()
 
     def _open_writer(self) -> sqlite3.Connection:
@@ -185,14 +185,14 @@ class Database:
         with self._writing:
             writer = self._open_writer()
             with self._reading:
-                if self._path is None:
+                if self.path is None:
                     self._reader = writer
                 elif self._reader is None:
-                    self._reader = connect(self._path, patience_s=self._patience_s)
+                    self._reader = connect(self.path, patience_s=self._patience_s)
                     self._reader.execute("PRAGMA query_only = ON")
 
     def _opened(self) -> sqlite3.Connection:
-        path = self._path
+        path = self.path
         if path is not None:
             make_private(path.parent)
             rescue.finish(path)
@@ -213,7 +213,7 @@ class Database:
     def _is_moved(self) -> bool:
         """Somebody has deleted the file, or put another in its place: what is open is lost."""
         try:
-            return self._path is not None and self._path.stat().st_ino != self._inode
+            return self.path is not None and self.path.stat().st_ino != self._inode
         except FileNotFoundError:
             return True
 
@@ -243,8 +243,8 @@ class Database:
             writer.close()
 
     def _delete_copies(self, before: datetime | None) -> None:
-        with told(self._path):
-            for copy in [] if self._path is None else rescue.set_aside(self._path):
+        with told(self.path):
+            for copy in [] if self.path is None else rescue.set_aside(self.path):
                 if before is None or datetime.fromtimestamp(copy.stat().st_mtime, UTC) < before:
                     copy.unlink()
 
@@ -252,12 +252,12 @@ class Database:
         with self._writing:
             db = self._open_writer()
             due = "SELECT 1 FROM progress WHERE name = ?"
-            if self._path is None or not db.execute(due, (_ERASURE,)).fetchone():
+            if self.path is None or not db.execute(due, (_ERASURE,)).fetchone():
                 return
             with self._reading:
                 self._drop_reader()
                 try:
-                    with told(self._path):
+                    with told(self.path):
                         overwrite(db)
                         db.execute("DELETE FROM progress WHERE name = ?", (_ERASURE,))
                 except StorageTrouble as trouble:

@@ -34,6 +34,7 @@ FROM ({{ids}}) AS wanted CROSS JOIN {JOINED} WHERE call.id = wanted.id
 ORDER BY call.started_ms DESC, call.id DESC
 """  # noqa: S608 - own words
 _STARTED_MS = 2
+_SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 _REMARKS = """
 SELECT call.id, coalesce(note.text, ''), ring_ms FROM call LEFT JOIN note ON note.call_id = call.id
 WHERE call.id IN (SELECT value FROM json_each(?)) AND (note.text <> '' OR ring_ms IS NOT NULL)
@@ -144,7 +145,8 @@ def extent(db: sqlite3.Connection) -> ArchiveExtent:
     """See Archive.extent."""
     (calls,) = db.execute("SELECT count(*) FROM call").fetchone()
     (oldest,) = db.execute("SELECT min(started_ms) FROM call").fetchone()
-    return ArchiveExtent(int(calls), None if oldest is None else time_of(oldest))
+    (size,) = db.execute(_SIZE).fetchone()
+    return ArchiveExtent(int(calls), None if oldest is None else time_of(oldest), int(size))
 
 
 def progress(db: sqlite3.Connection, name: str) -> str:

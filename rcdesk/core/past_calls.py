@@ -172,3 +172,4 @@ class ArchiveExtent(NamedTuple):
 
     calls: int
     oldest: datetime | None
+    size_bytes: int = 0

@@ -102,7 +102,6 @@ class ArchiveService:
         longest = None if keeping is None else keeping.longest
         self.sync = LogSync(session.platform.http, longest=longest, clock=clock)
         self._keeps = keeping
-        self._clock = clock
         self._session = session
         self._history = history
         self._tasks = tasks
@@ -219,8 +218,7 @@ class ArchiveService:
             await archive.aclose()
 
     async def _purge(self, archive: "Archive") -> None:
-        longest = self._keeps.longest if self._keeps else None
-        if longest is not None and await archive.purge(self._clock().utc - longest):
+        if await self.sync.purge(archive):
             self.changed.tell(None)
 
     def _sync_changed(self, progress: SyncProgress) -> None:

@@ -117,6 +117,19 @@ class LogSync:
         self._is_paused = False
         self.ask()
 
+    async def purge(self, archive: "Archive") -> int:
+        """Delete what began longer ago than `longest`; returns how many calls.
+
+        They are listed again should `longest` grow.
+        """
+        if self.longest is None:
+            return 0
+        furthest = self._furthest
+        since = _moment(await archive.progress(_SINCE))
+        if since is not None and since < furthest:
+            await archive.set_progress(**{_SINCE: furthest.isoformat()})
+        return await archive.purge(furthest)
+
     async def run(self, archive: "Archive") -> None:
         """Never returns but where the call log may not be read; cancel it."""
         retry_s = _FIRST_RETRY_S
@@ -180,8 +193,12 @@ class LogSync:
             await self._tell(archive, SyncState.RUNNING)
             furthest = self._furthest
             until = _moment(await archive.progress(_UNTIL))
+            date_from = furthest if until is None else max(furthest, until - _MARGIN)
+            if before <= date_from:
+                await self._end_listing(archive, until, furthest)
+                return True
             query = CallLogQuery(
-                date_from=furthest if until is None else max(furthest, until - _MARGIN),
+                date_from=date_from,
                 # The platform may cut to seconds; what comes twice is the same call.
                 date_to=before + timedelta(seconds=1),
                 is_detailed=True,
@@ -193,10 +210,7 @@ class LogSync:
                 (record.started_at for record in page.records if record.started_at), default=before
             )
             if not page.has_next or not page.records:
-                values = {_BACK_TO: "", _UNTIL: ""}
-                if until is None:
-                    values[_SINCE] = furthest.isoformat()
-                await archive.set_progress(**values)
+                await self._end_listing(archive, until, furthest)
             elif oldest < before:
                 number = 1
                 await archive.set_progress(**{_BACK_TO: oldest.isoformat()})
@@ -205,6 +219,14 @@ class LogSync:
                 number += 1
             self.listed.tell(page.records)
         return True
+
+    async def _end_listing(
+        self, archive: "Archive", until: datetime | None, furthest: datetime
+    ) -> None:
+        values = {_BACK_TO: "", _UNTIL: ""}
+        if until is None:
+            values[_SINCE] = furthest.isoformat()
+        await archive.set_progress(**values)
 
     async def _tell(self, archive: "Archive", state: SyncState) -> None:
         extent = await archive.extent()

@@ -73,7 +73,7 @@ class Desktop(QObject):
         self._own = OwnPresenceControl(desk, self._bridge, tray, memory, self._tell_refusal)
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
-        self._kept = KeptCallsControl(desk, self._bridge, tray)
+        self._kept = KeptCallsControl(desk, self._bridge, tray, save)
         self._texting = TextingControl(desk, self._bridge, theme)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
@@ -212,6 +212,7 @@ class Desktop(QObject):
         window.sign_out_requested.connect(self._sign_out)
         window.quit_requested.connect(self.quit_requested)
         window.theme_requested.connect(self._choose_theme)
+        window.keeping_requested.connect(lambda: self._kept.ask_how_long(window))
         window.geometry_changed.connect(lambda it: self.geometry_changed.emit(bytes(it.data())))
         window.history.message_requested.connect(
             lambda number, name: self._texting.write_to(window, number, name)

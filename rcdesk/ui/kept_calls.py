@@ -1,14 +1,16 @@
 """The calls on this computer between the services and the windows that show and change them."""
 
 import logging
-from collections.abc import Coroutine
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import RcdeskError, StorageTrouble
+from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.services.log_sync import SyncProgress, SyncState
 from rcdesk.ui.bridge import Bridge
@@ -48,8 +50,12 @@ def _day(moment: datetime) -> str:
 class KeptCallsControl(QObject):
     """Shows the archive in tray and window, and does to it what the user wants."""
 
-    def __init__(self, desk: Desk, bridge: Bridge, tray: Tray) -> None:
+    def __init__(
+        self, desk: Desk, bridge: Bridge, tray: Tray, save: Callable[[Mapping[str, object]], None]
+    ) -> None:
+        """`save` keeps settings."""
         super().__init__(bridge)
+        self._save = save
         self._desk = desk
         self._bridge = bridge
         self._tray = tray
@@ -73,6 +79,11 @@ class KeptCallsControl(QObject):
         page.set_source(self._archive)
         self._show_progress(self._desk.archiving.sync.progress)
         self._show()
+
+    def ask_how_long(self, parent: QWidget) -> None:
+        """Show how many calls are kept, and let the user say for how long."""
+        if (archive := self._archive) is not None:
+            self._bridge.spawn(self._ask_how_long(parent, archive), "how long calls are kept")
 
     def close(self) -> None:
         """Show nothing any more."""
@@ -116,6 +127,30 @@ class KeptCallsControl(QObject):
             return
         if archive is self._archive:
             self._tray.show_recent([call.entry for call in calls])
+
+    async def _ask_how_long(self, parent: QWidget, archive: "Archive") -> None:
+        from rcdesk.ui.windows.keeping import KeepingDialog, Kept  # noqa: PLC0415 - seldom opened
+
+        extent = await archive.extent()
+        keeping = self._desk.archiving.keeping
+        if keeping is None:
+            return
+        kept = Kept(
+            calls=extent.calls,
+            oldest=extent.oldest.astimezone().date() if extent.oldest else None,
+            size_mb=extent.size_bytes / 1e6,
+            days=keeping.longest.days if keeping.longest else 0,
+            wipes=keeping.wipes,
+            is_in_memory=archive.is_in_memory,
+        )
+        dialog = KeepingDialog(parent, kept)
+        dialog.chosen.connect(self._keep)
+        dialog.open()
+
+    def _keep(self, days: int, wipes: bool) -> None:  # a slot
+        longest = timedelta(days=days) if days else None
+        self._desk.archiving.keep(Keeping(longest=longest, wipes=wipes))
+        self._save({"keep_calls_days": days, "wipe_on_sign_out": wipes})
 
     def _show_progress(self, progress: SyncProgress) -> None:
         if self._page is not None:

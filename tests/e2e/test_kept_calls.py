@@ -2,11 +2,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 
 from rcdesk.core.past_calls import CallFilter
 from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.removal import UNDO_MS
+from rcdesk.ui.windows.keeping import KeepingDialog
 from tests.e2e.conftest import Office
 
 InOffice = Callable[..., None]
@@ -114,5 +115,31 @@ def test_a_number_that_could_not_be_blocked_is_said_to_be_free(in_office: InOffi
         window.history.block_requested.emit("+14155550123", "Ada Lovelace")
         await office.until(window._notice.isVisible)
         assert window._notice.text.startswith("The number was not blocked. ")
+
+    in_office(day)
+
+
+def test_how_long_calls_are_kept_is_chosen_in_a_dialog(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        sync = office.desk.archiving.sync
+        await office.until(lambda: sync.progress.calls and sync.progress.back_to is None)
+        everything = len(office.listed)
+        window = office.desktop._window
+        window.keeping_requested.emit()
+        await office.until(lambda: window.findChild(KeepingDialog))
+        dialog = window.findChild(KeepingDialog)
+        assert dialog is not None
+        said = [label.text() for label in dialog.findChildren(QLabel)]
+        assert f"{everything} calls since" in said[0]
+        dialog._days.setCurrentIndex(dialog._days.findData(7))
+        dialog._days.activated.emit(dialog._days.currentIndex())
+        assert office.saved == [{"keep_calls_days": 7, "wipe_on_sign_out": False}]
+        await office.until(lambda: len(office.listed) < everything)
+        dialog._days.setCurrentIndex(dialog._days.findData(0))
+        dialog._days.activated.emit(dialog._days.currentIndex())
+        await office.until(lambda: len(office.listed) == everything)
+        dialog._wipes.click()
+        assert office.saved[-1] == {"keep_calls_days": 0, "wipe_on_sign_out": True}
+        dialog.accept()
 
     in_office(day)

@@ -31,6 +31,7 @@ class Header(QWidget):
     sign_out_requested = Signal()
     refresh_requested = Signal()
     theme_requested = Signal(str)
+    keeping_requested = Signal()
     about_requested = Signal()
     quit_requested = Signal()
     presence_chosen = Signal(str)
@@ -75,7 +76,8 @@ class Header(QWidget):
         self._extension = extension
         self._is_signed_in = bool(name or extension)
         self._avatar.setVisible(self._is_signed_in)
-        self._sign_out.setVisible(self._is_signed_in)
+        for action in (self._sign_out, self._keeping):
+            action.setVisible(self._is_signed_in)
         self._refresh()
 
     def show_presence(self, presence: Presence) -> None:
@@ -129,6 +131,9 @@ class Header(QWidget):
         menu = QMenu(self)
         refresh = self._add(menu, "Refresh calls", "refresh", QKeySequence.StandardKey.Refresh)
         refresh.triggered.connect(self.refresh_requested)
+        self._keeping = self._add(menu, "Calls on this computer…", "archive")
+        self._keeping.setVisible(False)
+        self._keeping.triggered.connect(self.keeping_requested)
         menu.addMenu(self._make_theme_menu())
         menu.addSeparator()
         about = self._add(menu, "About rcdesk", "info")

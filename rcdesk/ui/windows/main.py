@@ -63,6 +63,7 @@ class MainWindow(QWidget):
     sign_out_requested = Signal()
     quit_requested = Signal()
     theme_requested = Signal(str)
+    keeping_requested = Signal()
     missed_seen = Signal()
     """The user has missed calls before their eyes that were not there before."""
     geometry_changed = Signal(QByteArray)
@@ -318,6 +319,7 @@ class MainWindow(QWidget):
         header.sign_out_requested.connect(self.sign_out_requested)
         header.refresh_requested.connect(self.refresh_requested)
         header.theme_requested.connect(self.theme_requested)
+        header.keeping_requested.connect(self.keeping_requested)
         header.quit_requested.connect(self.quit_requested)
         header.about_requested.connect(self._show_about)
         dialer.dial_requested.connect(self.dial_requested)
