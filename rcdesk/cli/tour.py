@@ -56,6 +56,7 @@ class _Guide:
             try:
                 await self._sign_in()
                 await self._calls()
+                await self._history()
                 await self._dial()
             finally:
                 await end(app)
@@ -108,6 +109,15 @@ class _Guide:
         await self._move(ada, "hangup")
         await asyncio.sleep(_SETTLE_S)
         await self._picture("missed")
+
+    async def _history(self) -> None:
+        await self._keys("ctrl+f")
+        await self._type("lovelace")
+        await self._picture("search")
+        await self._keys("Down")
+        await self._picture("details")
+        await self._keys("ctrl+f")
+        await self._keys("Escape")
 
     async def _dial(self) -> None:
         await self._rcdesk("open", "tel:+1-650-555-0177")

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk import __version__
@@ -27,6 +27,7 @@ from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus
 from rcdesk.system.settings import Settings
+from rcdesk.ui.history.delegate import CALL_HEIGHT
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.widgets.labels import PlainLabel
@@ -484,3 +485,16 @@ def test_tab_reaches_everything(window: MainWindow, past: Past, qtbot: QtBot) ->
     names = "\n".join(reached)
     for name in ("Number to call", "Menu", "How to place the call", "Calls", "Ann Ferreira"):
         assert name in names
+
+
+def test_however_many_calls_go_on_the_list_keeps_its_place(window: MainWindow, past: Past) -> None:
+    past.show(window, entry(1))
+    window.resize(460, 560)
+    window.show_calls([live(CallState.RINGING, str(n)) for n in range(6)])
+    QApplication.processEvents()
+    active = window.findChildren(QScrollArea, options=Qt.FindChildOption.FindChildrenRecursively)
+    shown = next(area for area in active if area.accessibleName() == "Calls going on")
+    bottom = shown.mapTo(window, QPoint(0, shown.height())).y()
+    assert bottom <= window.history.mapTo(window, QPoint()).y()
+    assert window.history.view.height() >= CALL_HEIGHT
+    assert window.history.mapTo(window, QPoint(0, window.history.height())).y() <= window.height()

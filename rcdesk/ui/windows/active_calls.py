@@ -1,10 +1,10 @@
 """The calls that go on now, a card each, newest first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -125,6 +125,7 @@ class ActiveCalls(QScrollArea):
         self._region = ""
         self._calls: dict[str, Call] = {}
         self._cards: dict[str, CallCard] = {}
+        self._room = self._content_height = 0
         self._content = QWidget()
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -147,6 +148,15 @@ class ActiveCalls(QScrollArea):
         """Country whose way of writing numbers is used."""
         self._region = region
         self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Room for three cards, which is the most it takes."""
+        return QSize(super().sizeHint().width(), self._room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See `_place_bar`."""
+        super().resizeEvent(event)
+        self._place_bar()
 
     def show_calls(self, calls: Iterable[Call]) -> None:
         """Show exactly the live ones of `calls`."""
@@ -212,20 +222,30 @@ class ActiveCalls(QScrollArea):
             for at in range(self._column.count())
             if (item := self._column.itemAt(at)) is not None
         ]
-        shown = heights[:_MOST_UNSCROLLED]
-        room = sum(shown) + SPACE.sm * max(len(shown) - 1, 0)
-        if len(heights) > len(shown):
-            # Half a card more says that there is more.
-            room += SPACE.sm + heights[len(shown)] // 2
-        self.setFixedHeight(room)
-        # The scroll bar lies in the margin: cards keep their width when it comes and goes.
-        has_bar = len(heights) > len(shown)
+        self._content_height = sum(heights) + SPACE.sm * max(len(heights) - 1, 0)
+        self._room = _room(heights, _MOST_UNSCROLLED)
+        self.setMaximumHeight(self._room)
+        # In a low window the list below keeps its place, too.
+        self.setMinimumHeight(_room(heights, 1))
+        self.updateGeometry()
+        self._place_bar()
+
+    def _place_bar(self) -> None:
+        """The scroll bar lies in the margin: cards keep their width when it comes and goes."""
+        has_bar = self.height() < self._content_height
         bar = self.verticalScrollBar().sizeHint().width() if has_bar else 0
         self.setViewportMargins(0, 0, SPACE.lg - bar, 0)
 
     def _refresh(self) -> None:
         for key, call in self._calls.items():
             self._cards[key].show_call(call, self._region)
+
+
+def _room(heights: Sequence[int], cards: int) -> int:
+    """What so many cards take; half a card more says that there are more."""
+    shown = heights[:cards]
+    room = sum(shown) + SPACE.sm * max(len(shown) - 1, 0)
+    return room + SPACE.sm + heights[cards] // 2 if len(heights) > cards else room
 
 
 def _rank(call: Call) -> tuple[bool, float]:

@@ -39,7 +39,8 @@ from rcdesk.ui.windows.sign_in_panel import SignInPanel
 
 _NARROWEST = 380
 _LOWEST = 480
-_FIRST_SIZE = QSize(420, 720)
+_FIRST_SIZE, _FIRST_SIZE_WIDE = QSize(460, 740), QSize(980, 740)
+_WIDE_FROM_SCREEN = 1280
 _WIDEST_COLUMN = 720
 _WIDE = 840
 _MIDDLE_STRETCH, _BESIDE_STRETCH = 5, 4
@@ -92,7 +93,8 @@ class MainWindow(QWidget):
         self._sign_in = SignInPanel(theme)
         self.setWindowTitle("rcdesk")
         self.setMinimumSize(_NARROWEST, _LOWEST)
-        self.resize(_FIRST_SIZE)
+        is_wide = self.screen().availableSize().width() >= _WIDE_FROM_SCREEN
+        self.resize(_FIRST_SIZE_WIDE if is_wide else _FIRST_SIZE)
         self._lay_out()
         self._connect()
         self._sign_in.setFocus()
