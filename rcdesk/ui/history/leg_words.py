@@ -65,10 +65,18 @@ _ACTIONS: Mapping[str, Part] = {
     **dict.fromkeys(("Incoming Fax", "Outgoing Fax", "Fax on Demand"), Part.FAX),
 }
 
+PLAIN_ACTIONS = frozenset(
+    {"", "Phone Call", "VoIP Call", "Accept Call", "FindMe", "FollowMe", "Hunting", "Unknown"}
+)
+"""They say no more of a call than its direction does."""
+
 # Results, folded: the platform spells some in two ways.
 ANSWERED = frozenset({"accepted", "call connected", "received", "sent", "reply", "911", "933"})
 VOICEMAIL = frozenset({"voicemail", "sent to voicemail"})
 HUNG_UP = frozenset({"hang up", "hung up", "abandoned"})
+DECLINED = frozenset({"declined", "rejected"})
+RANG = "rang"
+"""What became of it is not said."""
 UNANSWERED: Mapping[str, str] = {
     **dict.fromkeys(("missed", "no answer"), "did not answer"),
     **dict.fromkeys(HUNG_UP, "was ringing when the caller hung up"),
@@ -76,8 +84,7 @@ UNANSWERED: Mapping[str, str] = {
     "answered elsewhere": "stopped ringing",
     "stopped": "stopped ringing",
     "busy": "was busy",
-    "declined": "declined",
-    "rejected": "declined",
+    **dict.fromkeys(DECLINED, "declined"),
     "blocked": "blocked the call",
     "ip phone offline": "was offline",
     "not allowed": "may not take such calls",
@@ -86,11 +93,10 @@ UNANSWERED: Mapping[str, str] = {
         ("call failed", "call failure", "internal error", "carrier is not active"),
         "could not be reached",
     ),
-    **dict.fromkeys(("", "unknown", "in progress"), "rang"),
+    **dict.fromkeys(("", "unknown", "in progress"), RANG),
 }
 ENDINGS: Mapping[str, str] = {
     **dict.fromkeys(("missed", "no answer"), "Nobody answered"),
-    **dict.fromkeys(HUNG_UP, "The caller hung up"),
     "busy": "The line was busy",
     "blocked": "Blocked",
     "answered not accepted": "A phone answered, but the call was not taken",
@@ -103,7 +109,15 @@ ENDINGS: Mapping[str, str] = {
         ("call failed", "call failure", "internal error"), "The call could not be put through"
     ),
     "in progress": "Rang",
+    "unknown": "Ended",
 }
+SELF_EVIDENT = (
+    ANSWERED
+    | VOICEMAIL
+    | HUNG_UP
+    | {"missed", "no answer", "busy", "answered elsewhere", "answered not accepted"}
+)
+"""With these results the platform's reason only says the same again."""
 FAX_ENDINGS: Mapping[str, tuple[str, bool]] = {
     "received": ("Fax received", True),
     "sent": ("Fax sent", True),

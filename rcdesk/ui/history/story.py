@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from rcdesk.core.call import Direction, Outcome
+from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.numbers import is_extension
@@ -16,9 +16,13 @@ from rcdesk.core.twins import same_number
 from rcdesk.ui import words
 from rcdesk.ui.history.leg_words import (
     ANSWERED,
+    DECLINED,
     ENDINGS,
     FAX_ENDINGS,
     HUNG_UP,
+    PLAIN_ACTIONS,
+    RANG,
+    SELF_EVIDENT,
     UNANSWERED,
     VOICEMAIL,
     Part,
@@ -82,20 +86,25 @@ def folded(steps: Iterable[Step]) -> tuple[Step, ...]:
 
 
 def _beginning(entry: HistoryEntry, region: str) -> Step:
-    line = words.number(entry.own, region) or words.plain(entry.own.name, 60)
-    line = words.isolate(line)
+    line = words.isolate(words.number(entry.own, region) or words.plain(entry.own.name, 60))
     queue = words.queue(entry)
     inbound = entry.direction is Direction.INBOUND
     icon, head = ("phone-incoming", "Came in") if inbound else ("phone-outgoing", "Called")
     link = " on " if inbound else " from "
     if entry.type == "Fax":
-        icon, head = "fax", "A fax came in" if inbound else "A fax was sent"
+        icon, head = "fax", "A fax came in" if inbound else "Faxed"
     elif entry.action.startswith("RingOut"):
         head = "RingOut"
     elif queue:
         icon, line = "queue", ""
         head = f"Rang the queue {words.isolate(queue)}" if entry.queue else "Rang a call queue"
-    return Step(text=f"{head}{link}{line}" if line else head, icon=icon, after_s=0)
+    is_special = entry.type != "Fax" and entry.action not in PLAIN_ACTIONS and head != "RingOut"
+    return Step(
+        text=f"{head}{link}{line}" if line else head,
+        icon=icon,
+        more=words.plain(entry.action, 40) if is_special else "",
+        after_s=0,
+    )
 
 
 def _further(legs: Sequence[LogLeg], entry: HistoryEntry) -> list[LogLeg]:
@@ -104,11 +113,12 @@ def _further(legs: Sequence[LogLeg], entry: HistoryEntry) -> list[LogLeg]:
         return list(legs)
     arrival = next((at for at, leg in enumerate(legs) if leg.is_master), 0)
     leg = legs[arrival]
-    is_call = part_of(leg) is Part.RING and (
+    is_to_line = (
         leg.callee == entry.own
         or same_number(leg.callee.number, entry.own.number)
         or not leg.callee.number
     )
+    is_call = is_to_line and (leg.kind == "Accept" or part_of(leg) is Part.RING)
     return [other for at, other in enumerate(legs) if at != arrival or not is_call]
 
 
@@ -148,7 +158,7 @@ def _told(leg: LogLeg, entry: HistoryEntry, region: str) -> Step:
         case Part.RING:
             step = _rang(leg, who)
         case Part.RING_OUT:
-            step = _rang_out(leg, entry, who)
+            step = _rang_out(leg, entry, region)
         case Part.PARK:
             where = f"Parked at {who}" if who else "Parked"
             step = Step(text=f"{where}{lasting(leg.duration_s)}", icon="parked", color="parked")
@@ -169,27 +179,28 @@ def _rang(leg: LogLeg, who: str) -> Step:
     if result in VOICEMAIL:
         return _to_voicemail(leg.duration_s, who)
     if (did := UNANSWERED.get(result)) is not None:
-        icon = "phone-missed" if did != "rang" else "phone"
+        icon = "phone" if did == RANG else "phone-missed"
         text = f"{who or 'A phone'} {did}{lasting(leg.duration_s)}"
         return Step(text=text, icon=icon, alike=did, who=who, outcome=Outcome.MISSED)
     return _unknown(leg, who)
 
 
-def _rang_out(leg: LogLeg, entry: HistoryEntry, who: str) -> Step:
-    is_own = _is_own_phone(leg, entry)
-    subject = who or "The other side"
-    if is_own:
-        subject = f"Your phone ({who})" if who else "Your phone"
+def _rang_out(leg: LogLeg, entry: HistoryEntry, region: str) -> Step:
+    who, is_own = party(leg.callee, region), _is_own_phone(leg, entry)
     result = leg.result.strip().casefold()
-    if result in ANSWERED:
-        if is_own:
-            return Step(text=f"{subject} answered", icon="phone", color="connected")
-        return _answered(f"{subject} answered{lasting(leg.duration_s)}")
-    if result in VOICEMAIL:
+    if is_own:
+        number = party(Endpoint(leg.callee.number), region)
+        who = f"Your phone {number}" if number else "Your phone"
+        if result in ANSWERED:
+            return Step(text=f"{who} answered", icon="phone", color="connected")
+    elif result in ANSWERED:
+        return _answered(f"{who or 'The other side'} answered{lasting(leg.duration_s)}")
+    elif result in VOICEMAIL:
         return _to_voicemail(leg.duration_s, who)
-    if did := UNANSWERED.get(result):
-        return Step(text=f"{subject} {did}", icon="phone-missed", outcome=Outcome.MISSED)
-    return _unknown(leg, subject)
+    if (did := UNANSWERED.get(result)) is not None:
+        text = f"{who or 'The other side'} {did}"
+        return Step(text=text, icon="phone-missed", outcome=Outcome.MISSED)
+    return _unknown(leg, who)
 
 
 _WENT_ON = {
@@ -221,11 +232,13 @@ def _went_on(leg: LogLeg, part: Part, who: str) -> Step:
     if result in ANSWERED:
         text = f"{head}{lasting(leg.duration_s)}"
         return Step(text=text, icon=icon, color="connected", outcome=Outcome.ANSWERED)
-    if (unanswered := UNANSWERED.get(result)) is not None:
-        text = f"{head}: {unanswered}{lasting(leg.duration_s)}"
+    did_not = UNANSWERED.get(result, "")
+    if did_not == RANG:
+        return Step(text=f"{head}{lasting(leg.duration_s)}", icon=icon)
+    if did_not:
+        text = f"{head}: {did_not}{lasting(leg.duration_s)}"
         return Step(text=text, icon=icon, outcome=Outcome.MISSED)
-    said = words.plain(leg.result, 60)
-    return Step(text=f"{head}: {said}" if said else head, icon=icon)
+    return Step(text=f"{head}: {words.plain(leg.result, 60)}", icon=icon)
 
 
 def _answered(text: str) -> Step:
@@ -264,44 +277,47 @@ def _faxed(entry: HistoryEntry, result: str) -> Step:
 
 def _ending(entry: HistoryEntry, told: Sequence[Step]) -> list[Step]:
     """How it ended, unless that has been told; why, in the platform's sentence."""
-    why = "" if entry.outcome is Outcome.ANSWERED else words.plain(entry.reason, 300)
+    result = entry.result.strip().casefold()
+    why = "" if result in SELF_EVIDENT else words.plain(entry.reason, 300)
     if entry.type == "Fax":
         return [] if told else [replace(_faxed(entry, entry.result), more=why)]
-    result = entry.result.strip().casefold()
-    outcomes = [step.outcome for step in told]
+    outcomes = [step.outcome for step in told if step.outcome is not None]
+    if outcomes == [Outcome.MISSED] and entry.outcome in _UNANSWERED and result not in HUNG_UP:
+        return [Step(text=why, icon="info")] if why else []
     match entry.outcome:
-        case None:
-            step = Step(text="Still going on", icon="phone", color="connected")
         case Outcome.ANSWERED | Outcome.VOICEMAIL if entry.outcome in outcomes:
             return []
-        case Outcome.ANSWERED:
-            step = _answered(f"Answered{lasting(entry.duration_s)}")
-        case Outcome.VOICEMAIL:
-            step = _to_voicemail(entry.duration_s)
         case Outcome.ANSWERED_ELSEWHERE if Outcome.ANSWERED in outcomes:
             return []
-        case _ if len(told) == 1 and outcomes == [Outcome.MISSED] and result not in HUNG_UP:
-            told_it = told[0]
-            return [] if not why else [Step(text=why, icon="info", color=told_it.color)]
-        case _:
-            look = words.outcome(entry.direction, entry.outcome)
-            text = ENDINGS.get(result) or _by_outcome(entry)
-            return [Step(text=text, icon=look.icon, color=look.color, more=why)]
+        case None:
+            step = Step(text="Still going on", icon="phone", color="connected")
+        case Outcome.VOICEMAIL:
+            step = _to_voicemail(entry.duration_s)
+        case outcome if outcome is Outcome.ANSWERED or result in ANSWERED:
+            step = _answered(f"Answered{lasting(entry.duration_s)}")
+        case outcome:
+            look = words.outcome(entry.direction, outcome)
+            step = Step(text=_unanswered(entry, result), icon=look.icon, color=look.color)
     return [replace(step, more=why)]
 
 
-def _by_outcome(entry: HistoryEntry) -> str:
-    said = words.plain(entry.result, 60)
-    match entry.outcome:
-        case Outcome.ANSWERED_ELSEWHERE:
-            return "Answered by somebody else"
-        case Outcome.REJECTED:
-            return "Declined"
-        case Outcome.MISSED:
-            return said or "Nobody answered"
-        case Outcome.CANCELLED if entry.direction is Direction.INBOUND:
-            return said or "The caller hung up"
-        case Outcome.CANCELLED:
-            return said or "Ended before anybody answered"
-        case _:
-            return f"{said or 'Ended'}{lasting(entry.duration_s)}"
+_UNANSWERED = frozenset({Outcome.MISSED, Outcome.CANCELLED, Outcome.REJECTED})
+_BY_OUTCOME = {
+    Outcome.ANSWERED_ELSEWHERE: "Answered by somebody else",
+    Outcome.REJECTED: "Declined",
+    Outcome.MISSED: "Nobody answered",
+}
+
+
+def _unanswered(entry: HistoryEntry, result: str) -> str:
+    inbound = entry.direction is Direction.INBOUND
+    hung_up = "The caller hung up" if inbound else "Ended before anybody answered"
+    if result in HUNG_UP:
+        return hung_up
+    if entry.outcome is Outcome.UNKNOWN:
+        text = ENDINGS.get(result) or words.plain(entry.result, 60) or "Ended"
+        return f"{text}{lasting(entry.duration_s)}"
+    # For what has no words here the platform's own tell more than how it is taken.
+    if result and (text := ENDINGS.get(result, "" if result in DECLINED else entry.result)):
+        return words.plain(text, 60)
+    return _BY_OUTCOME.get(entry.outcome or Outcome.UNKNOWN, hung_up)
