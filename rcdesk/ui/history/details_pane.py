@@ -57,7 +57,6 @@ class DetailsPane(QWidget):
         self._has_note: dict[int, bool] = {}
         self._edits_note = self._takes_focus = False
         self._nothing = StatePage(theme)
-        self._nothing.say("phone", "No call selected", "Select a call to see all about it.")
         self._back = icon_button(theme, "chevron-left", "Back to the calls")
         self._back.clicked.connect(self.left)
         self._lay_out()
@@ -170,8 +169,9 @@ class DetailsPane(QWidget):
             try:
                 details = await source.details(call_id)
             except RcdeskError as error:
-                if self._detail is not None and self._detail.call_id != call_id:
+                if self._detail is None or self._detail.call_id != call_id:
                     self._clear()
+                    self._nothing.say("warning", "The call cannot be shown", str(error))
                 self.failed.emit(str(error))
                 return
             if details is None:
@@ -284,6 +284,7 @@ class DetailsPane(QWidget):
 
     def _clear(self) -> None:
         self._edits_note = self._takes_focus = False
+        self._nothing.say("phone", "No call selected", "Select a call to see all about it.")
         self._pages.setCurrentWidget(self._nothing)
         if self._detail is not None:
             self._detail.clear()
@@ -297,6 +298,7 @@ class DetailsPane(QWidget):
         pages = QWidget()
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._nothing)
+        self._clear()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

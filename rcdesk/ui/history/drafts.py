@@ -101,7 +101,8 @@ class Drafts(Generic[T]):
             try:
                 await self._write(call, draft.value)
             except RcdeskError as error:
-                _log.warning("What was written about a call could not be kept: %s", error)
+                if draft.trouble != str(error):
+                    _log.warning("What was written about a call could not be kept: %s", error)
                 self._complain(str(error))
                 return
             draft.is_kept, draft.trouble = True, ""

@@ -56,10 +56,10 @@ class _Editor(QPlainTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste as plain text, as much as there is room for."""
         text, room = source.text(), self._room()
-        if len(text) > room:
-            self.refused.emit()
         self.textCursor().insertText(text[:room])
         self.ensureCursorVisible()
+        if len(text) > room:
+            self.refused.emit()
 
     def _room(self) -> int:
         selected = len(self.textCursor().selectedText())
@@ -91,6 +91,9 @@ class NoteField(Section):
         self._icon = IconView(theme, "check", "success", CONTROL.icon_small)
         self._state = PlainLabel(role="caption")
         self._trouble = PlainLabel(role="caption", wraps=True)
+        says = f"A note holds {LONGEST_NOTE:,} characters; the rest was left out."
+        self._limit = PlainLabel(says, role="caption", wraps=True)
+        self._limit.hide()
         row = QHBoxLayout(state)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACE.xs)
@@ -100,9 +103,10 @@ class NoteField(Section):
         self.editor = _Editor()
         self.editor.textChanged.connect(self._changed)
         self.editor.left.connect(self.left)
-        self.editor.refused.connect(self._refuse)
+        self.editor.refused.connect(self._limit.show)
         self.body.addWidget(self.editor)
         self.body.addWidget(self._trouble)
+        self.body.addWidget(self._limit)
         self.say_nothing()
 
     def show_text(self, text: str) -> None:
@@ -144,11 +148,6 @@ class NoteField(Section):
         self.editor.setAccessibleDescription(trouble or state)
 
     def _changed(self) -> None:
+        self._limit.hide()
         if not self._is_filling:
             self.written.emit(self.editor.toPlainText())
-
-    def _refuse(self) -> None:
-        self._trouble.setText(
-            f"A note holds {LONGEST_NOTE:,} characters: what is over was not taken."
-        )
-        self._trouble.show()

@@ -16,6 +16,7 @@ from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.flow import FlowLayout
 from rcdesk.ui.widgets.labels import PlainLabel, plain_tool_tip
 
+_TAG = "tag"
 _LONGEST_SHOWN = 28
 _LONGEST_PASTE = 2000
 _REMOVING = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
@@ -98,6 +99,7 @@ class TagField(Section):
     """All tags of the call, a tuple."""
     entered = Signal()
     """The user is about to add one: answer by `offer`."""
+    _unwanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__("Tags")
@@ -121,6 +123,8 @@ class TagField(Section):
         self.body.addWidget(chips)
         self.body.addWidget(self.input)
         self.body.addWidget(self._trouble)
+        # A chip outlives the event by which it is removed.
+        self._unwanted.connect(self._remove, Qt.ConnectionType.QueuedConnection)
         self._show(())
 
     def show_tags(self, tags: Iterable[str]) -> None:
@@ -157,7 +161,7 @@ class TagField(Section):
             and event.type() == QEvent.Type.KeyPress
             and event.key() in _REMOVING
         ):
-            self._remove(self._chips.index(watched))
+            self._unwanted.emit(watched.property(_TAG))
             return True
         return super().eventFilter(watched, event)
 
@@ -167,23 +171,21 @@ class TagField(Section):
             if chip := item.widget():
                 chip.hide()
                 chip.deleteLater()
-        self._chips = [self._chip(at, tag) for at, tag in enumerate(tags)]
+        self._chips = [self._chip(tag) for tag in tags]
         self._flow_side.setVisible(bool(tags))
         self._flow_side.updateGeometry()
         self._offer_others()
 
-    def _chip(self, at: int, tag: str) -> QPushButton:
+    def _chip(self, tag: str) -> QPushButton:
         said = words.plain(tag, _LONGEST_SHOWN)
         chip = removable_chip(self, self._theme, said, f"Remove the tag “{words.plain(tag)}”")
         chip.setToolTip(plain_tool_tip(words.plain(tag)))
-        chip.clicked.connect(partial(self._press, at))
+        chip.setProperty(_TAG, tag)
+        chip.clicked.connect(partial(self._unwanted.emit, tag))
         chip.installEventFilter(self)
         self._flow.addWidget(chip)
         chip.show()
         return chip
-
-    def _press(self, at: int) -> None:
-        self._remove(at)
 
     def _add(self, text: str) -> None:
         tag = words.plain(text, LONGEST_TAG).strip()
@@ -200,7 +202,10 @@ class TagField(Section):
         if self._tags:
             self._change(self._tags[:-1])
 
-    def _remove(self, at: int) -> None:
+    def _remove(self, tag: str) -> None:
+        if tag not in self._tags:
+            return
+        at = self._tags.index(tag)
         had_focus = self._chips[at].hasFocus()
         self._change(self._tags[:at] + self._tags[at + 1 :])
         if had_focus:
