@@ -73,6 +73,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def counted(calls: int) -> str:
+    """`1 call`, `1,234 calls`."""
+    return f"{calls:,} {'call' if calls == 1 else 'calls'}"
+
+
 def when(moment: datetime, now: datetime) -> str:
     """A past moment as short as it stays clear; both aware, told in the zone of `now`."""
     moment = moment.astimezone(now.tzinfo)

@@ -105,6 +105,13 @@ class Choices:
             if said
         )
 
+    @property
+    def sentence(self) -> str:
+        """All that is in force, in words; empty where nothing is."""
+        text = f"“{words.plain(self.text, 40)}”" if self.text.strip() else ""
+        quick = [each.value for each in Quick if each in self.quick]
+        return words.joined(text, *quick, *(said for _, said in self.chosen))
+
     def having(self, name: str, value: object) -> "Choices":
         """With another value of one attribute."""
         changed: dict[str, Any] = {name: value}

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from rcdesk.ui import words
 from rcdesk.ui.history.chips import ChosenChips, QuickChips
 from rcdesk.ui.history.choices import EVERYTHING, Choices, Days, Options, Person, Quick
 from rcdesk.ui.history.search_field import SearchField
@@ -23,6 +24,7 @@ class FilterBar(QWidget):
     """The Choices, after each change."""
     menu_wanted = Signal()
     """The button was pressed: answer by `open_menu`."""
+    export_wanted = Signal()
     left = Signal()
     """The keyboard goes on to the list."""
 
@@ -36,6 +38,9 @@ class FilterBar(QWidget):
         self.search.left.connect(self.left)
         self._menu_button = icon_button(theme, "filter", "More filters")
         self._menu_button.clicked.connect(self.menu_wanted)
+        self._export_button = icon_button(theme, "export", "Export… (Ctrl+E)")
+        self._export_button.setAccessibleName("Export calls")
+        self._export_button.clicked.connect(self.export_wanted)
         self._quick = QuickChips()
         self._quick.pressed.connect(self._press)
         self._others = ChosenChips(theme)
@@ -65,8 +70,12 @@ class FilterBar(QWidget):
             self.search.show_total(calls)
             self._count.setText("")
         else:
-            self._count.setText(f"{calls:,} {'call' if calls == 1 else 'calls'}")
+            self._count.setText(words.counted(calls))
         self._count.setVisible(bool(self._count.text()))
+
+    def offer_export(self, offered: bool) -> None:  # a slot
+        """Whether calls can be exported now."""
+        self._export_button.setEnabled(offered)
 
     def open_menu(self, options: Options, region: str, person: Person | None) -> None:
         """Open the menu of filters under its button."""
@@ -113,6 +122,7 @@ class FilterBar(QWidget):
         first.setSpacing(SPACE.xs)
         first.addWidget(self.search, 1)
         first.addWidget(self._menu_button)
+        first.addWidget(self._export_button)
         second = QHBoxLayout()
         second.setSpacing(SPACE.sm)
         second.addWidget(self._others, 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QMargins, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from rcdesk.core.past_calls import ListedCall
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import EVERYTHING, Choices, Options, Period, Person
 from rcdesk.ui.history.details_pane import DetailsPane
+from rcdesk.ui.history.exporting import Exporting
 from rcdesk.ui.history.filter_bar import FilterBar
 from rcdesk.ui.history.model import CallListModel, Spawn
 from rcdesk.ui.history.removal import Removal
@@ -25,6 +26,7 @@ from rcdesk.ui.lag import Lag
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
+from rcdesk.ui.widgets.keys import EXPORT
 from rcdesk.ui.widgets.state_page import StatePage
 
 _log = logging.getLogger(__name__)
@@ -74,6 +76,7 @@ class HistoryPage(QWidget):
         self._trouble = Banner(theme, can_be_dismissed=True)
         self._unread = Banner(theme)
         self._removal = Removal(theme)
+        self._exporting = Exporting(theme, today, spawn)
         self._chosen_lag = Lag(self)
         self._lay_out()
         self._connect()
@@ -85,6 +88,7 @@ class HistoryPage(QWidget):
             return
         self._removal.let_stand()
         self._source = source
+        self._exporting.set_source(source)
         self.refresh_day()
         self.details.set_source(source)
         self.bar.choose(EVERYTHING)
@@ -363,7 +367,7 @@ class HistoryPage(QWidget):
         column.addWidget(self.bar)
         column.addLayout(_in_margins(self._trouble))
         column.addWidget(lists, 1)
-        column.addLayout(_in_margins(self._unread, self._removal))
+        column.addLayout(_in_margins(self._unread, self._removal, self._exporting))
         column.addWidget(self.sync_line)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list_side)
@@ -374,6 +378,9 @@ class HistoryPage(QWidget):
         bar.chosen.connect(self._filter)
         bar.menu_wanted.connect(self._offer_filters)
         bar.left.connect(view.take_focus)
+        bar.export_wanted.connect(self._export)
+        self._exporting.busy_changed.connect(lambda busy: bar.offer_export(not busy))
+        QShortcut(EXPORT, self).activated.connect(self._export)
         view.chosen.connect(self._chosen_lag.ask)
         self._chosen_lag.timeout.connect(self._follow_chosen)
         view.opened.connect(self._open)
@@ -400,6 +407,13 @@ class HistoryPage(QWidget):
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._find)
 
+    def _export(self) -> None:
+        from rcdesk.ui.history.export_dialog import Offer  # noqa: PLC0415 - seldom wanted
+
+        choices = self.bar.choices
+        hidden = frozenset(self._removal.hidden)
+        self._exporting.offer(Offer(choices.wanted(self._today()), choices.sentence, hidden))
+
     def _find(self) -> None:
         if not self._is_wide:
             self._stack.setCurrentWidget(self._list_side)
@@ -415,5 +429,8 @@ def _in_margins(*banners: Banner) -> QVBoxLayout:
     for banner in banners:
         # A layout keeps its margins when all in it is hidden: the room goes with the banner.
         banner.setStyleSheet(f"QFrame[banner] {{ margin: {SPACE.xs}px 0 {SPACE.sm}px 0; }}")
+        # Its layout knows nothing of that.
+        if (layout := banner.layout()) is not None:
+            layout.setContentsMargins(layout.contentsMargins() + QMargins(0, SPACE.xs, 0, SPACE.sm))
         column.addWidget(banner)
     return column

@@ -1,12 +1,13 @@
 """Where the call history is searched."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
 from rcdesk.ui.widgets.icons import IconView, icon_button
+from rcdesk.ui.widgets.keys import is_for_window
 
 _LONGEST_SEARCH = 200
 
@@ -43,6 +44,10 @@ class SearchField(QLineEdit):
     def show_total(self, calls: int) -> None:
         """How many there are to be searched; 0 where that is not known."""
         self.setPlaceholderText(f"Search {calls:,} calls" if calls else "Search calls")
+
+    def event(self, event: QEvent) -> bool:
+        """See QLineEdit."""
+        return False if is_for_window(event) else super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See the class."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from rcdesk.core.past_calls import CallDetails, CallFilter, CallPage, Line, Position
+from rcdesk.core.past_calls import CallDetails, CallFilter, CallPage, FullPage, Line, Position
 
 
 class CallSource(Protocol):
@@ -13,6 +13,12 @@ class CallSource(Protocol):
         self, wanted: CallFilter, after: Position | None = None, *, limit: int = 200
     ) -> CallPage:
         """At most `limit` calls that pass the filter, newest first, those after `after`."""
+        ...
+
+    async def full_page(
+        self, wanted: CallFilter, after: Position | None = None, *, limit: int = 500
+    ) -> FullPage:
+        """As `page`, with notes and ring times."""
         ...
 
     async def count(self, wanted: CallFilter) -> int:

@@ -150,6 +150,14 @@ QCalendarWidget QAbstractItemView {{
 QCalendarWidget QAbstractItemView:disabled {{ color: {p.text_disabled}; }}
 QCalendarWidget QToolButton {{ background: transparent; border: none; padding: 0 {SPACE.sm}px; }}
 QCheckBox, QRadioButton {{ spacing: {SPACE.sm}px; min-height: {CONTROL.height_small}px; }}
+QRadioButton::indicator {{
+    width: 14px; height: 14px; border: 1px solid {p.border_strong}; border-radius: 8px;
+    background: {p.surface};
+}}
+QRadioButton::indicator:checked {{
+    width: 6px; height: 6px; border: 5px solid {p.accent}; background: {p.accent_text};
+}}
+QRadioButton::indicator:focus {{ border-color: {p.text}; }}
 """
 
 
@@ -216,6 +224,7 @@ QFrame[upright="true"] {{
 QFrame[side="true"] {{ background: {p.surface}; border: none; border-left: 1px solid {p.border}; }}
 QFrame[line="true"] {{ background: {p.border}; border: none; max-height: 1px; min-height: 1px; }}
 {banners}
+QFrame[banner] QProgressBar {{ background: {p.surface}; }}
 QSplitter::handle {{ background: {p.border}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}

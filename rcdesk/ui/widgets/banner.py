@@ -1,7 +1,7 @@
 """A strip that says what is going on and offers one thing to do about it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
@@ -31,12 +31,16 @@ class Banner(QFrame):
         row.setContentsMargins(SPACE.md, SPACE.sm, SPACE.sm, SPACE.sm)
         row.setSpacing(SPACE.sm)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._text, 1)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(SPACE.sm)
+        self._column.addWidget(self._text)
+        row.addLayout(self._column, 1)
         row.addWidget(self._action)
+        self._close: QToolButton | None = None
         if can_be_dismissed:
-            close = icon_button(theme, "close", "Dismiss", small=True)
-            close.clicked.connect(self.dismiss)
-            row.addWidget(close)
+            self._close = icon_button(theme, "close", "Dismiss", small=True)
+            self._close.clicked.connect(self.dismiss)
+            row.addWidget(self._close)
         self.hide()
 
     @property

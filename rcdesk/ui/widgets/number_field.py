@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -10,6 +10,7 @@ from rcdesk.core.numbers import LONGEST_INPUT
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.icons import icon_button
+from rcdesk.ui.widgets.keys import is_for_window
 
 _SCHEME = re.compile(r"^\s*(?:tel|callto|sms):", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\xa0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]+")
@@ -38,6 +39,10 @@ class NumberField(QLineEdit):
         self._clear.clicked.connect(self.clear)
         self._clear.hide()
         self.textChanged.connect(self._on_text)
+
+    def event(self, event: QEvent) -> bool:
+        """See QLineEdit."""
+        return False if is_for_window(event) else super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the button at the end."""

@@ -106,7 +106,7 @@ class _Troubled:
         self._archive = archive
         self.is_full = True
         self.may_read: asyncio.Event | None = None
-        self.page = archive.page
+        self.page, self.full_page = archive.page, archive.full_page
         self.count = archive.count
         self.lines = archive.lines
         self.queues = archive.queues

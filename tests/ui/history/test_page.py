@@ -547,6 +547,7 @@ class _Broken:
         self._archive = stage.archive
         self.is_broken = True
         self.count = stage.archive.count
+        self.full_page = stage.archive.full_page
         self.details = stage.archive.details
         self.lines = stage.archive.lines
         self.queues = stage.archive.queues
