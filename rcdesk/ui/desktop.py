@@ -1,8 +1,7 @@
 """Window, tray and popups of one app registration, wired to its services."""
 
-import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,13 @@ from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.errors import RcdeskError, StorageTrouble
+from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.ringout import RingOut
 from rcdesk.services.absence import Digest
-from rcdesk.services.desk import Desk, network
+from rcdesk.services.desk import Desk
 from rcdesk.services.dialing import DialVia
 from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.services.stored_session import VaultSessionStore
-from rcdesk.signin.messages import SignInAnswer
-from rcdesk.signin.process import run_signin_window
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
@@ -30,6 +27,7 @@ from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_ove
 from rcdesk.ui.offers import Offers
 from rcdesk.ui.own_presence import NOT_CHANGED, OwnPresenceControl
 from rcdesk.ui.popups import CallPopups
+from rcdesk.ui.signing_in import SignInControl
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.texting import TextingControl
 from rcdesk.ui.tray import Tray
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
     import asyncio
 
     from rcdesk.ui.windows.main import MainWindow
-
-_log = logging.getLogger(__name__)
 
 _RESUMING = "Looking for your sign-in in the keyring."
 
@@ -83,9 +79,9 @@ class Desktop(QObject):
         self._connection_told_s = self._wait_over_s = 0.0
         self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
         self._ringout: RingOut | None = None
+        self._sign_in = SignInControl(desk, store, settings, self.raise_window, self)
         self._owner_id = ""
         self._session_work: asyncio.Task[None] | None = None
-        self._sign_in_work: asyncio.Task[None] | None = None
         self._untold_calls: dict[str, CallChange] = {}
         self._live_lag = Lag(self)
         self._live_lag.timeout.connect(self._show_live)
@@ -105,7 +101,7 @@ class Desktop(QObject):
         if not resumed:
             self._show_session(self._desk.session.status)
             if self._settings.jwt:
-                self._start_sign_in(self._desk.session.sign_in_with_jwt(self._settings.jwt))
+                self._sign_in.with_jwt(self._settings.jwt)
             self.raise_window()
 
     async def close(self) -> None:
@@ -206,9 +202,9 @@ class Desktop(QObject):
         window.route_changed.connect(self._keep_route)
         window.ringout_cancel_requested.connect(self._cancel_ringout)
         window.refresh_requested.connect(self._kept.refresh)
-        window.sign_in_requested.connect(self._sign_in)
-        window.browser_sign_in_requested.connect(self._sign_in_with_browser)
-        window.sign_in_cancelled.connect(self._cancel_sign_in)
+        window.sign_in_requested.connect(self._sign_in.with_window)
+        window.browser_sign_in_requested.connect(self._sign_in.with_browser)
+        window.sign_in_cancelled.connect(self._sign_in.cancel)
         window.sign_out_requested.connect(self._sign_out)
         window.quit_requested.connect(self.quit_requested)
         window.theme_requested.connect(self._choose_theme)
@@ -222,7 +218,7 @@ class Desktop(QObject):
     def _connect_tray_and_popups(self) -> None:
         tray, popups = self._tray, self._popups
         tray.dial_requested.connect(self._pick)
-        tray.sign_in_requested.connect(self._sign_in)
+        tray.sign_in_requested.connect(self._sign_in.with_window)
         tray.sign_out_requested.connect(self._sign_out)
         tray.missed_seen.connect(self._desk.history.see_missed)
         popups.call_back_requested.connect(self._call_back)
@@ -260,7 +256,7 @@ class Desktop(QObject):
         )
 
     def _warn_of_session(self, sentence: str) -> None:
-        self._notices.show_notice("session", session_over(sentence), self._sign_in)
+        self._notices.show_notice("session", session_over(sentence), self._sign_in.with_window)
 
     def _tell_refusal(self, sentence: str) -> None:
         """The presence is as it was; who chose it in the tray's menu has no window before them."""
@@ -399,35 +395,6 @@ class Desktop(QObject):
 
     async def _cancel(self, ringout: RingOut) -> None:
         await self._desk.dialing.cancel(ringout)
-
-    def _sign_in(self) -> None:
-        self._start_sign_in(self._desk.session.sign_in_with_window(self._show_sign_in_window))
-
-    def _sign_in_with_browser(self) -> None:
-        self._start_sign_in(self._desk.session.sign_in_with_browser())
-
-    def _start_sign_in(self, signing_in: Coroutine[None, None, None]) -> None:
-        """One sign-in at a time; its outcome shows in the session's status."""
-        if self._sign_in_work is not None and not self._sign_in_work.done():
-            signing_in.close()
-            return
-        self.raise_window()
-        self._sign_in_work = self._desk.tasks.start(self._run_sign_in(signing_in), "sign-in")
-
-    async def _run_sign_in(self, signing_in: Coroutine[None, None, None]) -> None:
-        await self._store.check()
-        try:
-            await signing_in
-        except RcdeskError as error:
-            _log.info("Signing in did not work out: %s", error)
-
-    async def _show_sign_in_window(self, url: str, redirect_uri: str) -> SignInAnswer:
-        way = network(self._settings)
-        return await run_signin_window(url, redirect_uri, self._settings.theme, network=way)
-
-    def _cancel_sign_in(self) -> None:
-        if self._sign_in_work is not None:
-            self._sign_in_work.cancel()
 
     def _sign_out(self) -> None:
         # The socket goes first: a revoked token would only make it reconnect in vain.
