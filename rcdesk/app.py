@@ -1,6 +1,5 @@
 """The tray app: builds everything, owns the loop and the stop event."""
 
-import argparse
 import asyncio
 import builtins
 import logging
@@ -22,8 +21,8 @@ _START_PATIENCE_S = 5.0
 _START_RETRY_S = 0.1
 
 
-def run(args: argparse.Namespace) -> int:
-    """Start the app, or hand the request to the one that runs; returns the exit code.
+def run(uri: str = "", *, verbose: bool = False) -> int:
+    """Start the app, or hand `uri` to the one that runs; returns the exit code.
 
     Settings that cannot be used are told in a window: whoever starts rcdesk from the desktop
     sees no terminal.
@@ -31,7 +30,6 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         RcdeskError: it cannot start; the sentence says why.
     """
-    uri = getattr(args, "uri", "") or ""
     verb = Verb.OPEN_URI if uri else Verb.SHOW
     request = Request(verb, uri, activation_token(os.environ))
     paths = Paths.from_environment()
@@ -39,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     if not _become_the_one(instance, request):
         return 0
     _require_screen()
-    configure_logging(paths, verbose=getattr(args, "verbose", False))
+    configure_logging(paths, verbose=verbose)
     settings, problem = _read_settings(paths)
     return _run_qt(paths, settings, problem, instance, request if uri else None)
 

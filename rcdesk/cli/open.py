@@ -44,7 +44,7 @@ def run(args: "argparse.Namespace") -> int:
         parse_link(args.uri)
     from rcdesk.app import run as run_app
 
-    return run_app(args)
+    return run_app(args.uri, verbose=args.verbose)
 
 
 def hand_over(uri: str) -> bool:
