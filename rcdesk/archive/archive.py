@@ -31,6 +31,8 @@ from rcdesk.system.workthread import WorkThread
 
 T = TypeVar("T")
 
+_WRITER = "archive writer"
+
 
 class Archive:
     """One account's calls; an async context manager that closes the file.
@@ -40,9 +42,10 @@ class Archive:
     cancelled may have done its work all the same.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, writer: WorkThread | None = None) -> None:
+        """`writer` is the thread that has opened it, if one has."""
         self._database = database
-        self._writer = WorkThread("archive writer")
+        self._writer = writer or WorkThread(_WRITER)
         self._reader = WorkThread("archive reader")
         self._newest = _Question(database)
 
@@ -54,8 +57,13 @@ class Archive:
             StorageTrouble: it cannot be used, and stays as it is: a newer rcdesk's, no
                 permission, locked, a disk that is full.
         """
-        thread = WorkThread("archive opener")
-        return cls(await asyncio.wrap_future(thread.submit(lambda: Database.open(path))))
+        writer = WorkThread(_WRITER)
+        try:
+            database = await asyncio.wrap_future(writer.submit(lambda: Database.open(path)))
+        except BaseException:
+            writer.end()
+            raise
+        return cls(database, writer)
 
     @property
     def is_in_memory(self) -> bool:
@@ -195,6 +203,8 @@ class Archive:
         """Finish what was begun and close the file."""
         await asyncio.wrap_future(self._reader.submit(self._database.close_reader))
         await asyncio.wrap_future(self._writer.submit(self._database.close_writer))
+        self._reader.end()
+        self._writer.end()
 
     async def __aenter__(self) -> Self:
         return self

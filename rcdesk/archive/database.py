@@ -12,7 +12,9 @@ from rcdesk.archive import rescue
 from rcdesk.archive.connection import (
     check,
     configure,
+    configure_reader,
     connect,
+    let_pages_go,
     make_file,
     migrate,
     overwrite,
@@ -144,6 +146,7 @@ class Database:
             except BaseException:
                 roll_back(db)
                 raise
+            let_pages_go(db)
             return result
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -157,6 +160,7 @@ class Database:
                 return work(self._reader)
             finally:
                 roll_back(self._reader)
+                let_pages_go(self._reader)
 
     def _safely(self, run: Callable[[], T]) -> T:
         replacements = self._replacements
@@ -189,7 +193,7 @@ class Database:
                     self._reader = writer
                 elif self._reader is None:
                     self._reader = connect(self.path, patience_s=self._patience_s)
-                    self._reader.execute("PRAGMA query_only = ON")
+                    configure_reader(self._reader)
 
     def _opened(self) -> sqlite3.Connection:
         path = self.path
@@ -205,6 +209,7 @@ class Database:
             # A tenth of a second for 100,000 calls, and nobody waits for it.
             check(db)
             migrate(db, self._migrations, path)
+            let_pages_go(db)
         except BaseException:
             db.close()
             raise

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_Jobs = queue.SimpleQueue[Callable[[], None] | None]
+
 
 class WorkThread:
     """Runs jobs one after another in a daemon thread, started by the first.
@@ -18,8 +20,7 @@ class WorkThread:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
+        self._jobs: _Jobs | None = None
 
     def submit(self, work: Callable[[], T]) -> "Future[T]":
         """Queue `work`; a future cancelled before its turn is skipped."""
@@ -33,12 +34,24 @@ class WorkThread:
             except BaseException as error:  # noqa: BLE001 - handed to the waiting coroutine
                 future.set_exception(error)
 
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._loop, name=self._name, daemon=True)
-            self._thread.start()
+        if self._jobs is None:
+            self._jobs = queue.SimpleQueue()
+            threading.Thread(target=_work, args=(self._jobs,), name=self._name, daemon=True).start()
         self._jobs.put(job)
         return future
 
-    def _loop(self) -> None:
-        while True:
-            self._jobs.get()()
+    def end(self) -> None:
+        """Let the thread go once it has done what was queued; a later job starts another."""
+        jobs, self._jobs = self._jobs, None
+        if jobs is not None:
+            jobs.put(None)
+
+
+def _work(jobs: _Jobs) -> None:
+    while True:
+        job = jobs.get()
+        if job is None:
+            return
+        job()
+        # Nothing of it shall be kept until the next one comes.
+        del job
