@@ -109,12 +109,19 @@ class LogSync:
         self._asked.set()
 
     def pause(self) -> None:
-        """Go back no further for now; new calls still come."""
+        """Go back no further for now; new calls still come.
+
+        What was asked for already may still come, once the rate limit allows it.
+        """
         self._is_paused = True
+        if self.progress.back_to is not None:
+            self._say(replace(self.progress, state=SyncState.PAUSED, sentence=""))
 
     def resume(self) -> None:
         """Go on with what `pause` stopped."""
         self._is_paused = False
+        if self.progress.state is SyncState.PAUSED:
+            self._say(replace(self.progress, state=SyncState.RUNNING))
         self.ask()
 
     async def purge(self, archive: "Archive") -> int:

@@ -35,7 +35,8 @@ def told_progress(progress: SyncProgress) -> ToldProgress:
     """What to say while older calls are being read; that newer ones are needs no word."""
     if progress.back_to is None or progress.state is SyncState.OFF:
         return ToldProgress(progress.state, "")
-    sentence = f"{progress.calls:,} calls, back to {_day(progress.back_to)}"
+    calls = "1 call" if progress.calls == 1 else f"{progress.calls:,} calls"
+    sentence = f"{calls}, back to {_day(progress.back_to)}"
     if progress.state is SyncState.WAITING:
         sentence = f"{sentence}. {progress.sentence}"
     return ToldProgress(progress.state, sentence)

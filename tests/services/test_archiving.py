@@ -216,6 +216,11 @@ async def test_going_back_can_be_paused(
         await until(lambda: sync.progress.state is SyncState.PAUSED)
         assert 0 < sync.progress.calls <= 250
         assert sync.progress.back_to is not None
+        states: list[SyncState] = []
+        sync.changed.subscribe(lambda progress: states.append(progress.state))
+        sync.resume()
+        sync.pause()
+        assert states == [SyncState.RUNNING, SyncState.PAUSED]
         sync.resume()
         await until(lambda: sync.progress.state is SyncState.IDLE)
         assert sync.progress.calls > 250
