@@ -49,6 +49,14 @@ def test_pages_are_put_together(terminal: Terminal) -> None:
     assert len(keys) == len(set(keys)) > 50
 
 
+def test_all_calls_are_listed_once(terminal: Terminal) -> None:
+    calls = terminal.run("calls", "--json", "--all").json
+    keys = [(call["session_id"], call["direction"]) for call in calls]
+    assert len(keys) == len(set(keys)) > 250
+    assert {tuple(call["tags"]) for call in calls} == {()}
+    assert terminal.run("calls", "--all", "--limit", "3").code == 2
+
+
 @pytest.mark.parametrize(
     ("options", "field", "value"),
     [

@@ -336,24 +336,24 @@ async def test_the_folder_is_remembered_once_something_is_in_it(
 ) -> None:
     memory = tmp_path / "state" / "export-folder"
     exporter = Exporter(memory)
-    assert await exporter.last_folder() is None
+    gone = tmp_path / "no"
+    assert await exporter.folder(gone, tmp_path) == tmp_path
     with pytest.raises(StorageTrouble):
-        await exporter.export(few, Export(EVERYTHING, tmp_path / "no" / "Calls.csv"), quiet)
-    assert await exporter.last_folder() is None
+        await exporter.export(few, Export(EVERYTHING, gone / "Calls.csv"), quiet)
+    assert await exporter.folder(gone) == gone
     await exporter.export(few, Export(EVERYTHING, folder / "Calls.csv"), quiet)
-    assert await Exporter(memory).last_folder() == folder
+    assert await Exporter(memory).folder(tmp_path) == folder
     assert await exporter.exists(folder / "Calls.csv")
-    (folder / "Calls.csv").unlink()
-    assert not await exporter.exists(folder / "Calls.csv")
     shutil.rmtree(folder)
-    assert await exporter.last_folder() is None
+    assert not await exporter.exists(folder / "Calls.csv")
+    assert await exporter.folder(gone, tmp_path) == tmp_path
 
 
 @pytest.mark.parametrize("written", [b"", b"\0", b"\xff\xfe", b"relative", b"/nowhere"])
-async def test_a_memory_that_says_nothing_is_none(tmp_path: Path, written: bytes) -> None:
+async def test_a_memory_that_says_nothing_is_passed_over(tmp_path: Path, written: bytes) -> None:
     memory = tmp_path / "export-folder"
     memory.write_bytes(written)
-    assert await Exporter(memory).last_folder() is None
+    assert await Exporter(memory).folder(tmp_path) == tmp_path
 
 
 async def test_memory_does_not_grow_with_the_calls(

@@ -90,7 +90,7 @@ class Exporting(Banner):
             self._fail(str(error), offer, wish)
             return
         if wish is None:
-            wish = Wish(await self._exporter.last_folder() or _documents())
+            wish = Wish(await self._exporter.folder(*_usual_folders()))
         if source is self._source and self._work is None and self._dialog is None:
             shown, total = (max(0, calls - len(offer.without)) for calls in (shown, total))
             self._ask(source, replace(offer, shown=shown, total=total), wish)
@@ -181,6 +181,8 @@ async def _show(path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
-def _documents() -> Path:
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())
+def _usual_folders() -> list[Path]:
+    """Nobody has to have the first."""
+    of = QStandardPaths.StandardLocation
+    places = map(QStandardPaths.writableLocation, (of.DocumentsLocation, of.DownloadLocation))
+    return [*map(Path, filter(None, places)), Path.home()]
