@@ -164,7 +164,7 @@ class Desktop(QObject):
             window.set_from_numbers(desk.dialing.from_numbers)
         self._own.attach(window)
         self._offers.attach(window)
-        self._kept.attach(window.history)
+        self._kept.attach(window.history, window.statistics)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))

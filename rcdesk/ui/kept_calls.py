@@ -20,6 +20,7 @@ from rcdesk.ui.tray import RECENT_CALLS, Tray
 if TYPE_CHECKING:
     from rcdesk.archive.archive import Archive
     from rcdesk.ui.history.page import HistoryPage
+    from rcdesk.ui.statistics.opener import StatisticsOpener
 
 _log = logging.getLogger(__name__)
 
@@ -61,15 +62,16 @@ class KeptCallsControl(QObject):
         self._bridge = bridge
         self._tray = tray
         self._page: HistoryPage | None = None
+        self._statistics: StatisticsOpener | None = None
         self._lag = Lag(self)
         self._lag.timeout.connect(self._show)
         bridge.history_changed.connect(self._lag.ask)
         bridge.archive_changed.connect(self._archive_changed)
         bridge.sync_changed.connect(self._show_progress)
 
-    def attach(self, page: "HistoryPage") -> None:
+    def attach(self, page: "HistoryPage", statistics: "StatisticsOpener") -> None:
         """Serve the main window, too."""
-        self._page = page
+        self._page, self._statistics = page, statistics
         page.paused.connect(self._desk.archiving.sync.pause)
         page.resumed.connect(self._desk.archiving.sync.resume)
         page.retry_requested.connect(self.refresh)
@@ -77,7 +79,7 @@ class KeptCallsControl(QObject):
         page.resolve_requested.connect(self._resolve)
         page.remove_requested.connect(self._remove)
         page.forget_requested.connect(self._forget)
-        page.set_source(self._archive)
+        self._give_source()
         self._show_progress(self._desk.archiving.sync.progress)
         self._show()
 
@@ -101,17 +103,22 @@ class KeptCallsControl(QObject):
 
     def _archive_changed(self) -> None:
         # Another account's calls must not be seen for another moment.
-        if self._page is not None:
-            self._page.set_source(self._archive)
+        self._give_source()
         self._lag.ask()
+
+    def _give_source(self) -> None:
+        if self._page is not None and self._statistics is not None:
+            self._page.set_source(self._archive)
+            self._statistics.set_source(self._archive)
 
     def _show(self) -> None:
         history = self._desk.history
         self._tray.show_missed(history.missed)
         self._bridge.spawn(self._show_recent(), "recent calls")
-        if self._page is None:
+        if self._page is None or self._statistics is None:
             return
         self._page.refresh()
+        self._statistics.refresh()
         if history.failure:
             is_off = bool(self._desk.platform.http.abilities.why_not(Ability.CALL_LOG))
             self._page.show_failure(history.failure, can_retry=not is_off)

@@ -24,6 +24,7 @@ class FilterBar(QWidget):
     """The Choices, after each change."""
     menu_wanted = Signal()
     """The button was pressed: answer by `open_menu`."""
+    statistics_wanted = Signal()
     export_wanted = Signal()
     left = Signal()
     """The keyboard goes on to the list."""
@@ -38,6 +39,9 @@ class FilterBar(QWidget):
         self.search.left.connect(self.left)
         self._menu_button = icon_button(theme, "filter", "More filters")
         self._menu_button.clicked.connect(self.menu_wanted)
+        self._statistics_button = icon_button(theme, "statistics", "Statistics (Ctrl+Shift+S)")
+        self._statistics_button.setAccessibleName("Statistics")
+        self._statistics_button.clicked.connect(self.statistics_wanted)
         self._export_button = icon_button(theme, "export", "Export… (Ctrl+E)")
         self._export_button.setAccessibleName("Export calls")
         self._export_button.clicked.connect(self.export_wanted)
@@ -123,6 +127,7 @@ class FilterBar(QWidget):
         first.addWidget(self.search, 1)
         first.addWidget(self._menu_button)
         first.addWidget(self._export_button)
+        first.addWidget(self._statistics_button)
         second = QHBoxLayout()
         second.setSpacing(SPACE.sm)
         second.addWidget(self._others, 1)

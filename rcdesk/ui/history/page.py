@@ -168,6 +168,13 @@ class HistoryPage(QWidget):
         self.bar.choose(Choices(person=person))
         self.show_list()
 
+    def show_call(self, call_id: int) -> None:
+        """Open a call, even one that the list does not reach."""
+        self._pick(call_id)
+        if not self._is_wide:
+            self._stack.setCurrentWidget(self.details)
+        self.details.take_focus()
+
     def show_list(self) -> None:
         """Come back to the list from a call's details."""
         if not self._is_wide:

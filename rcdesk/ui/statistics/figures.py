@@ -54,8 +54,9 @@ class Figures(Reflow):
             self._number(counted.missed),
             f"{missed} of incoming calls" if missed else "No incoming calls",
         )
-        self._has_missed = bool(counted.missed)
-        self._color()
+        if self._has_missed != bool(counted.missed):
+            self._has_missed = not self._has_missed
+            self._color()
         average = counted.talk_s / counted.answered if counted.answered else 0
         self._talk.say(
             words.duration(counted.talk_s) if counted.answered else _NOTHING,

@@ -22,8 +22,10 @@ from rcdesk.core.numbers import Interpretation, interpret
 from rcdesk.core.presence import Presence
 from rcdesk.core.ringout import RingOut
 from rcdesk.ui import words
+from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.model import Spawn
 from rcdesk.ui.history.page import HistoryPage
+from rcdesk.ui.statistics.opener import StatisticsOpener
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
@@ -90,6 +92,8 @@ class MainWindow(QWidget):
         self._active = ActiveCalls(theme, clock)
         self.history = HistoryPage(theme, self._local_date, spawn)
         """Past calls; whoever has them serves the page."""
+        self.statistics = StatisticsOpener(theme, spawn, self._local_date, self)
+        """Past calls, counted; served as the page is."""
         self._sign_in = SignInPanel(theme)
         self.setWindowTitle("rcdesk")
         self.setMinimumSize(_NARROWEST, _LOWEST)
@@ -115,6 +119,7 @@ class MainWindow(QWidget):
         self._dialer.set_region(region)
         self._active.set_region(region)
         self.history.set_region(region)
+        self.statistics.set_region(region)
 
     def set_route(self, via: str, from_number: str) -> None:
         """Bring back how calls were placed last time."""
@@ -233,6 +238,7 @@ class MainWindow(QWidget):
     def close_for_good(self) -> None:
         """Close even where there is no tray to come back from."""
         self._closes_for_good = True
+        self.statistics.close()
         self.close()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -324,6 +330,10 @@ class MainWindow(QWidget):
         header.keeping_requested.connect(self.keeping_requested)
         header.quit_requested.connect(self.quit_requested)
         header.about_requested.connect(self._show_about)
+        header.statistics_requested.connect(self.statistics.open)
+        history.bar.statistics_wanted.connect(self.statistics.open)
+        self.statistics.person_picked.connect(self._show_person)
+        self.statistics.call_picked.connect(self._show_past_call)
         dialer.dial_requested.connect(self.dial_requested)
         dialer.route_changed.connect(self.route_changed)
         dialer.ringout_cancel_requested.connect(self.ringout_cancel_requested)
@@ -348,6 +358,14 @@ class MainWindow(QWidget):
             self._dialer.focus_number()
         else:
             page.setFocus()
+
+    def _show_person(self, person: Person) -> None:
+        self.history.show_calls_with(person)
+        self.bring_to_front()
+
+    def _show_past_call(self, call_id: int) -> None:
+        self.history.show_call(call_id)
+        self.bring_to_front()
 
     def _show_about(self) -> None:
         AboutDialog(self._theme, self).open()

@@ -24,7 +24,7 @@ class Stage:
         self.today = NOON.astimezone().date()
         self.archive = self.run(Archive.open(None))
         self.window = StatisticsWindow(
-            theme, self._spawn, lambda: self.today, locale=QLocale("en_US")
+            theme, self.spawn, lambda: self.today, locale=QLocale("en_US")
         )
         self.window.set_region("US")
 
@@ -63,7 +63,7 @@ class Stage:
         self.run(self.archive.aclose())
         self.window.deleteLater()
 
-    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = self._loop.create_task(work, name=name)
         return task
 
