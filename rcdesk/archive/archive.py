@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -113,14 +113,21 @@ class Archive:
         calls = tuple(ids)
         await self._write(lambda db: writing.resolve(db, calls))
 
-    async def set_note(self, call: int, text: str) -> None:
-        """Replace the note of a call; empty removes it."""
-        await self._write(lambda db: annotations.set_note(db, call, text))
+    def set_note(self, call: int, text: str) -> Coroutine[None, None, None]:
+        """Replace the note of a call; empty removes it.
 
-    async def set_tags(self, call: int, names: Iterable[str]) -> None:
-        """Replace the tags of a call; names are the same whatever their case."""
+        Begun when it is called, hence done before a later `aclose` and whatever becomes of who
+        awaits it.
+        """
+        return self._begin(lambda db: annotations.set_note(db, call, text))
+
+    def set_tags(self, call: int, names: Iterable[str]) -> Coroutine[None, None, None]:
+        """Replace the tags of a call; names are the same whatever their case.
+
+        Begun when it is called, as `set_note`.
+        """
         wanted = tuple(names)
-        await self._write(lambda db: annotations.set_tags(db, call, wanted))
+        return self._begin(lambda db: annotations.set_tags(db, call, wanted))
 
     async def tags(self) -> tuple[str, ...]:
         """Every tag in use, the most used first."""
@@ -211,6 +218,14 @@ class Archive:
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.aclose()
+
+    def _begin(self, work: Callable[[sqlite3.Connection], None]) -> Coroutine[None, None, None]:
+        begun = self._writer.submit(lambda: self._database.write(work))
+
+        async def end() -> None:
+            await asyncio.shield(asyncio.wrap_future(begun))
+
+        return end()
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(lambda: self._database.write(work)))

@@ -75,6 +75,7 @@ class DetailsPane(QWidget):
         """Whose calls they are."""
         self.show_call(None)
         if self._annotations is not None:
+            self._annotations.keep()
             self._spawn(self._part_with(self._annotations), "notes and tags")
         self._source = source
         self._annotations = None

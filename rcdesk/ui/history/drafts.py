@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QTimer
@@ -13,6 +14,7 @@ from rcdesk.ui.history.model import Spawn
 from rcdesk.ui.history.source import CallSource
 
 T = TypeVar("T")
+Written = Coroutine[None, None, None]
 
 NOTE_DELAY_MS = 500
 """Half of the second that may be lost when the process is killed; the disk may take the rest."""
@@ -24,12 +26,13 @@ _log = logging.getLogger(__name__)
 @dataclass
 class _Draft(Generic[T]):
     value: T
+    is_going: bool = False
     is_kept: bool = False
     trouble: str = ""
 
 
 class Drafts(Generic[T]):
-    """The newest word on each call, written out one after the other; nothing typed is dropped.
+    """The newest word on each call until it is kept; nothing typed is dropped.
 
     What was read of a call may be older than what was written meanwhile. Hence the rule: say
     `reading` when reading begins, and show `value` of what was read.
@@ -38,13 +41,11 @@ class Drafts(Generic[T]):
         told: called with a call's id when it was kept, or could not be (see `trouble`).
     """
 
-    def __init__(
-        self, write: Callable[[int, T], Awaitable[None]], spawn: Spawn, *, delay_ms: int
-    ) -> None:
+    def __init__(self, write: Callable[[int, T], Written], spawn: Spawn, *, delay_ms: int) -> None:
         self.told: Callable[[int], None] = lambda _call: None
         self._write, self._spawn, self._delay_ms = write, spawn, delay_ms
         self._drafts: dict[int, _Draft[T]] = {}
-        self._work: asyncio.Task[None] | None = None
+        self._works: set[asyncio.Task[None]] = set()
         self._timer = QTimer(singleShot=True)
         self._timer.timeout.connect(self.keep)
 
@@ -55,10 +56,17 @@ class Drafts(Generic[T]):
             self._timer.start(self._delay_ms)
 
     def keep(self) -> None:
-        """Write now what is not kept yet."""
+        """Write now what is not kept yet; it has begun when this returns."""
         self._timer.stop()
-        if self._next() is not None and (self._work is None or self._work.done()):
-            self._work = self._spawn(self._keep(), "notes and tags")
+        for call, draft in self._drafts.items():
+            if not draft.is_kept and not draft.is_going:
+                draft.is_going = True
+                written = self._write(call, draft.value)
+                work = self._spawn(self._wait(call, draft, written), "notes and tags")
+                self._works.add(work)
+                work.add_done_callback(self._works.discard)
+                # Who is cancelled before its first step has not begun to await it.
+                work.add_done_callback(partial(_close, written))
 
     def reading(self, call: int) -> None:
         """From now on what is read of the call knows what was kept before."""
@@ -87,33 +95,30 @@ class Drafts(Generic[T]):
     async def finish(self) -> str:
         """Write what is left and wait for it; a sentence if that cannot be done."""
         self.keep()
-        if self._work is not None:
-            await asyncio.wait([self._work])
+        if self._works:
+            await asyncio.wait(self._works)
         self._timer.stop()
         return next((draft.trouble for draft in self._drafts.values() if draft.trouble), "")
 
-    def _next(self) -> tuple[int, _Draft[T]] | None:
-        return next((item for item in self._drafts.items() if not item[1].is_kept), None)
-
-    async def _keep(self) -> None:
-        while (following := self._next()) is not None:
-            call, draft = following
-            try:
-                await self._write(call, draft.value)
-            except RcdeskError as error:
-                if draft.trouble != str(error):
-                    _log.warning("What was written about a call could not be kept: %s", error)
-                self._complain(str(error))
-                return
-            draft.is_kept, draft.trouble = True, ""
+    async def _wait(self, call: int, draft: _Draft[T], written: Written) -> None:
+        trouble = ""
+        try:
+            await written
+            draft.is_kept = True
+        except RcdeskError as error:
+            trouble = str(error)
+            if draft.trouble != trouble:
+                _log.warning("What was written about a call could not be kept: %s", trouble)
+            self._timer.start(RETRY_MS)
+        finally:
+            draft.is_going = False
+            draft.trouble = trouble
+        if self._drafts.get(call) is draft:
             self.told(call)
 
-    def _complain(self, sentence: str) -> None:
-        for call, draft in list(self._drafts.items()):
-            if not draft.is_kept:
-                draft.trouble = sentence
-                self.told(call)
-        self._timer.start(RETRY_MS)
+
+def _close(written: Written, _work: asyncio.Task[None]) -> None:
+    written.close()
 
 
 class Annotations:

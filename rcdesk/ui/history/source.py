@@ -1,6 +1,6 @@
 """What the call history asks of whoever has the calls."""
 
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Protocol
 
 from rcdesk.core.past_calls import CallDetails, CallFilter, CallPage, FullPage, Line, Position
@@ -41,10 +41,10 @@ class CallSource(Protocol):
         """Every tag in use."""
         ...
 
-    async def set_note(self, call: int, text: str) -> None:
-        """Replace the note of a call; empty removes it."""
+    def set_note(self, call: int, text: str) -> Coroutine[None, None, None]:
+        """Replace the note of a call; empty removes it. What is asked first is done first."""
         ...
 
-    async def set_tags(self, call: int, names: Iterable[str]) -> None:
+    def set_tags(self, call: int, names: Iterable[str]) -> Coroutine[None, None, None]:
         """Replace the tags of a call; names are the same whatever their case."""
         ...

@@ -2,11 +2,19 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rcdesk.archive.archive import Archive
@@ -18,6 +26,8 @@ from rcdesk.ui.history.call_detail import CallDetail
 from rcdesk.ui.history.details_pane import DetailsPane
 from rcdesk.ui.history.note_field import NoteField
 from rcdesk.ui.history.tag_field import TagField
+from rcdesk.ui.loop import QtEventLoop
+from rcdesk.ui.style.theme import Theme
 from tests.ui.history.calls import NOON, OWN, entry
 from tests.ui.history.conftest import Stage
 
@@ -106,6 +116,7 @@ class _Troubled:
         self._archive = archive
         self.is_full = True
         self.may_read: asyncio.Event | None = None
+        self.has_read = asyncio.Event()
         self.page, self.full_page = archive.page, archive.full_page
         self.count = archive.count
         self.lines = archive.lines
@@ -114,6 +125,7 @@ class _Troubled:
 
     async def details(self, call: int) -> CallDetails | None:
         found = await self._archive.details(call)
+        self.has_read.set()
         if self.may_read is not None:
             await self.may_read.wait()
         return found
@@ -195,7 +207,8 @@ def test_the_buttons_ask(stage: Stage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.page.message_requested) as written:
         press(stage.page, "Send a message")
     press(stage.page, "Copy number")
-    assert called.args == written.args == [ANN.number]
+    assert called.args == [ANN.number]
+    assert written.args == [ANN.number, ANN.name]
     assert QApplication.clipboard().text() == ANN.number
 
 
@@ -310,15 +323,22 @@ def test_what_was_read_before_the_note_was_kept_does_not_undo_it(stage: Stage) -
     stage.page.set_source(source)
     stage.settle()
     show(stage, "s1")
-    source.may_read = asyncio.Event()
-    stage.page.refresh()
-    stage.run(asyncio.sleep(0))
-    type_note(stage, "new")
-    stage.page.details.keep()
-    until_kept(stage, "s1", "new")
-    source.may_read.set()
-    stage.settle()
-    stage.run(stage.page.details.finish())
+    pane = stage.page.details
+
+    async def read_while_writing() -> None:
+        source.may_read = asyncio.Event()
+        await stage.archive.set_tags(first, ["shown"])
+        pane.refresh()
+        await source.has_read.wait()
+        type_note(stage, "new")
+        await pane.finish()
+        source.may_read.set()
+        while chips(stage) != ["shown"]:  # noqa: ASYNC110 - any turn of the loop may bring it
+            await asyncio.sleep(0.002)
+
+    first = call_id(stage, "s1")
+    source.has_read.clear()
+    stage.run(read_while_writing())
     assert note(stage).editor.toPlainText() == "new"
     assert kept(stage, "s1").note == "new"
 
@@ -575,3 +595,35 @@ def test_the_pane_is_made_for_the_first_call(stage: Stage) -> None:
     stage.until(lambda: stage.page.details.is_filled)
     stage.page.set_source(None)
     assert note(stage).editor.toPlainText() == ""
+
+
+def test_what_was_typed_just_before_window_and_archive_close_is_kept(
+    qloop: QtEventLoop, theme: Theme, tmp_path: Path
+) -> None:
+    async def type_and_close(window: QMainWindow) -> None:
+        archive = await Archive.open(tmp_path / "calls.db")
+        await archive.add_call(entry(1))
+        (call,) = await archive.find("s1")
+        pane = DetailsPane(theme, NOON.date, lambda work, _name: qloop.create_task(work))
+        pane.set_source(archive)
+        # Qt ends its loop with the last window.
+        window.setCentralWidget(pane)
+        window.show()
+        pane.show_call(call.id)
+        while not pane.is_filled:  # noqa: ASYNC110 - any turn of the loop may bring it
+            await asyncio.sleep(0.002)
+        (shown,) = pane.findChildren(CallDetail)
+        assert isinstance(shown, CallDetail)
+        QTest.keyClicks(shown.note.editor, "last words")
+        QTest.keyClicks(shown.tags.input, "vip")
+        pane.hide()
+        await archive.aclose()
+        async with await Archive.open(tmp_path / "calls.db") as again:
+            found = await again.details(call.id)
+        assert found is not None
+        assert found.note == "last words"
+        assert found.call.tags == ("vip",)
+
+    window = QMainWindow()
+    qloop.run_until_complete(type_and_close(window))
+    window.deleteLater()
