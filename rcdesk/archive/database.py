@@ -59,7 +59,8 @@ class Database:
         self._reader: sqlite3.Connection | None = None
         self._inode = 0
         self._replacements = 0
-        self._is_closed = False
+        # The writer outlives the reader: what was begun before is still to be written.
+        self._is_closed = self._is_reader_closed = False
 
     @classmethod
     def open(
@@ -122,7 +123,7 @@ class Database:
     def close_reader(self) -> None:
         """Close the reading connection."""
         with self._reading:
-            self._is_closed = True
+            self._is_reader_closed = True
             self._drop_reader()
 
     def close_writer(self) -> None:
@@ -189,6 +190,8 @@ class Database:
         with self._writing:
             writer = self._open_writer()
             with self._reading:
+                if self._is_reader_closed:
+                    raise StorageTrouble(_CLOSED)
                 if self.path is None:
                     self._reader = writer
                 elif self._reader is None:

@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rcdesk.archive import annotations
+from rcdesk.archive.archive import Archive
 from rcdesk.archive.database import Database
 from rcdesk.core.past_calls import LONGEST_NOTE, LONGEST_TAG
 from tests.archive.stored import annotate, log, number_of, record, rows
@@ -82,3 +85,19 @@ def test_any_text_can_be_written(note: str, names: list[str]) -> None:
     if clean and note.strip():
         assert notes(database) == [note]
     database.close()
+
+
+async def test_what_was_begun_is_written_before_the_file_is_closed(path: Path) -> None:
+    archive = await Archive.open(path)
+    await archive.add_records([record("1")])
+    (call,) = await archive.find("1")
+    begun = [archive.set_note(call.id, str(number)) for number in range(50)]
+    begun.append(archive.set_tags(call.id, ["vip"]))
+    await archive.aclose()
+    for each in begun:
+        await each
+    async with await Archive.open(path) as again:
+        found = await again.details(call.id)
+    assert found is not None
+    assert found.note == "49"
+    assert found.call.tags == ("vip",)

@@ -57,7 +57,9 @@ class DetailsPane(QWidget):
         self._has_note: dict[int, bool] = {}
         self._edits_note = self._takes_focus = False
         self._nothing = StatePage(theme)
-        self._back = icon_button(theme, "chevron-left", "Back to the calls")
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        to_list = "chevron-right" if is_mirrored else "chevron-left"
+        self._back = icon_button(theme, to_list, "Back to the calls")
         self._back.clicked.connect(self.left)
         self._lay_out()
 

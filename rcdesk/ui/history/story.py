@@ -113,12 +113,8 @@ def _further(legs: Sequence[LogLeg], entry: HistoryEntry) -> list[LogLeg]:
         return list(legs)
     arrival = next((at for at, leg in enumerate(legs) if leg.is_master), 0)
     leg = legs[arrival]
-    is_to_line = (
-        leg.callee == entry.own
-        or same_number(leg.callee.number, entry.own.number)
-        or not leg.callee.number
-    )
-    is_call = is_to_line and (leg.kind == "Accept" or part_of(leg) is Part.RING)
+    rings_line = not leg.callee.number or same_number(leg.callee.number, entry.own.number)
+    is_call = leg.kind == "Accept" or (part_of(leg) is Part.RING and rings_line)
     return [other for at, other in enumerate(legs) if at != arrival or not is_call]
 
 

@@ -204,6 +204,13 @@ def test_a_queue_until_somebody_answers() -> None:
     assert [step.after_s for step in steps] == [0, 4, 24]
 
 
+def test_a_queue_by_another_number_than_the_users_does_not_answer() -> None:
+    support = Endpoint("+16505550199", "Support")
+    arrival = leg("Accept", "Accepted", support, "Phone Call", is_master=True)
+    of = call("Missed", queue="Support", outcome=Outcome.MISSED)
+    assert told(of, arrival) == ["Rang the queue Support", "Nobody answered"]
+
+
 def test_an_unanswered_call_ends_once() -> None:
     of = call("Missed", outcome=Outcome.MISSED)
     missed = leg("PstnToSip", "No Answer")
