@@ -24,7 +24,10 @@ _FORMULA = re.compile(
 _NUMBER = re.compile(r"\+?[0-9]+X*")
 
 # Nearly every cell, and twice as quick to tell.
-_PLAIN = re.compile(r"\w[^;\t\r\n]*")
+_PLAIN = re.compile(r"\w[^;\x00-\x1f\x7f-\x9f]*")
+
+# A terminal obeys them, and CSV may be printed to one; what they hide may begin a formula.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
@@ -37,7 +40,7 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """The cell with an apostrophe before whatever a spreadsheet would compute."""
+    """The cell without control characters, an apostrophe before what would be computed."""
     if not cell or _PLAIN.fullmatch(cell) or _NUMBER.fullmatch(cell):
         return cell
-    return _FORMULA.sub(r"\1'", cell)
+    return _FORMULA.sub(r"\1'", _CONTROLS.sub("", cell))

@@ -1,20 +1,25 @@
 """`python -m tests.extremes.batch`: runs commands, each in a fork of this process.
 
-Reads a JSON line for each, `{"arguments", "stdin", "jwt"}`, and writes one with its exit code
-and its output. Starting Python and importing everything anew would take most of the time.
+Reads a JSON line for each, `{"arguments", "stdin", "jwt", "is_interrupted", "needs_kept_calls"}`,
+and writes one with its exit code and its output. Starting Python and importing everything anew
+would take most of the time.
 """
 
 import faulthandler
 import json
 import os
+import signal
 import sys
 import tempfile
+from pathlib import Path
 from typing import IO, Any
 
 import rcdesk.cli.headless
 import rcdesk.ringcentral.platform
 import rcdesk.ui.words
 from rcdesk.cli.main import main
+from tests.extremes.keeping import keep_calls
+from tests.extremes.runs import FOLDER, INTERRUPTED_AFTER_S
 
 __all__ = ["LONGEST_S", "rcdesk"]
 
@@ -49,7 +54,16 @@ def _become(order: Json, streams: tuple[IO[bytes], ...]) -> None:
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
     os.environ["RC_USER_JWT"] = order["jwt"]
     faulthandler.dump_traceback_later(LONGEST_S, exit=True)
-    sys.exit(main(order["arguments"]))
+    with tempfile.TemporaryDirectory() as folder:
+        if order["needs_kept_calls"]:
+            os.environ["RCDESK_HOME"] = folder
+            keep_calls(os.environ["RC_SERVER_URL"], Path(folder), order["jwt"])
+        if order["is_interrupted"]:
+            signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
+            signal.setitimer(signal.ITIMER_REAL, INTERRUPTED_AFTER_S)
+        code = main([folder if each == FOLDER else each for each in order["arguments"]])
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    sys.exit(code)
 
 
 def _content(file: IO[bytes]) -> str:

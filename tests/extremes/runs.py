@@ -7,7 +7,10 @@ from typing import Any
 Json = Any
 
 WATCHED_S = 0.4
+INTERRUPTED_AFTER_S = 1.0
 NOT_HEADLESS = frozenset({"demo", "simulate", "open"})
+FOLDER = "FOLDER"
+"""In arguments: a folder of this run alone, which goes with it."""
 
 _TEXT = {"type": "string"}
 _TEXT_OR_NONE = {"type": ["string", "null"]}
@@ -118,22 +121,31 @@ _MESSAGE = _object(
 class Command:
     """One way to call `rcdesk`.
 
-    `schema` is of each line of standard output, None where they are for people.
+    Attributes:
+        schema: of each line of standard output, None where they are for people.
+        is_interrupted: by Ctrl+C, if it has not ended by itself after a while.
+        needs_kept_calls: in a profile that has taken in the call log before.
     """
 
     arguments: tuple[str, ...]
     schema: Json = None
     stdin: str = ""
     exit_codes: frozenset[int] = frozenset({0, 2, 3, 4, 5})
+    is_interrupted: bool = False
+    needs_kept_calls: bool = False
 
     def __str__(self) -> str:
         return " ".join(self.arguments)
 
 
-def _both(*arguments: str, schema: Json) -> Sequence[Command]:
-    return Command(arguments), Command((*arguments, "--json"), schema)
+def _both(*arguments: str, schema: Json, **more: Any) -> Sequence[Command]:
+    return Command(arguments, **more), Command((*arguments, "--json"), schema, **more)
 
 
+# 1 is a call that did not come about, 130 the interruption.
+_DIALED: Json = {"exit_codes": frozenset({0, 1, 2, 3, 4, 5, 130}), "is_interrupted": True}
+# 1 says that no calls are kept: of some answers none can be.
+_KEPT: Json = {"exit_codes": frozenset({0, 1}), "needs_kept_calls": True}
 _FILTERS = ("--number", "+16505550100", "--direction", "inbound", "--limit", "3")
 RUNS: tuple[Command, ...] = (
     *_both("login", "--jwt", schema=_SIGNED_IN),
@@ -151,6 +163,11 @@ RUNS: tuple[Command, ...] = (
     Command(("calls", "--active", "--type", "voice", *_FILTERS, "--json"), _CALLS),
     *_both("dial", "+16505550100", schema=_RING_OUT),
     *_both("dial", "101", "--from", "+16505550101", "--prompt", schema=_RING_OUT),
+    *_both("dial", "+16505550100", "--wait", schema=_RING_OUT, **_DIALED),
+    *_both("calls", "--offline", schema=_CALLS, **_KEPT),
+    Command(("calls", "--offline", "--csv"), **_KEPT),
+    *_both("calls", "--offline", "--result", "missed", schema=_CALLS, **_KEPT),
+    *_both("calls", "--offline", *_FILTERS, schema=_CALLS, **_KEPT),
     *_both("ringout", "status", "7000", schema=_RING_OUT),
     *_both("ringout", "cancel", "-7000", schema=_RING_OUT),
     *_both("sms", "--to", "+16505550100", "Hello", schema=_MESSAGE),
@@ -158,8 +175,16 @@ RUNS: tuple[Command, ...] = (
     *_both("pager", "--to", "101", "Hello", schema=_MESSAGE),
     *_both("presence", schema=_object(**_PRESENCE)),
     *_both("presence", "--set", "busy", schema=_object(**_PRESENCE)),
+    *_both("pager", "--to", "101", "--to", "102", "Hello", schema=_MESSAGE),
     *_both("presence", "--set", "dnd", schema=_object(**_PRESENCE)),
+    *_both("presence", "--set", "available", schema=_object(**_PRESENCE)),
+    *_both("presence", "--set", "invisible", schema=_object(**_PRESENCE)),
     # 1 says that something is wrong, and much is.
     Command(("doctor",), exit_codes=frozenset({0, 1})),
     Command(("doctor", "--json"), {"type": "object"}, exit_codes=frozenset({0, 1})),
+    Command(
+        ("doctor", "--json", "--bundle", FOLDER),
+        {"type": "object", "required": ["checks", "bundle"]},
+        exit_codes=frozenset({0, 1}),
+    ),
 )

@@ -111,7 +111,7 @@ async def _sign_in(request: Request) -> Response:
         "endpoint_id": generator.choice(("e", "", 2**53, None)),
     }
     if kind == "examples":
-        optional = {"expires_in": 3600, "refresh_token_expires_in": 604800}
+        optional = {"expires_in": 3600, "refresh_token_expires_in": 604800, "owner_id": "1"}
     tokens = {"access_token": wish, "refresh_token": wish, "token_type": "bearer"}
     return _json(json.dumps(tokens | optional).encode())
 

@@ -2,17 +2,21 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import jsonschema
 
+from rcdesk.cli.main import INTERRUPTED
 from tests.extremes.batch import LONGEST_S
-from tests.extremes.runs import Command
+from tests.extremes.keeping import keep_calls
+from tests.extremes.runs import FOLDER, INTERRUPTED_AFTER_S, Command
 from tests.extremes.server import CLIENT_ID
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +42,13 @@ class Batch:
         """What is wrong with a run."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        order = {"arguments": command.arguments, "stdin": command.stdin, "jwt": jwt}
+        order = {
+            "arguments": command.arguments,
+            "stdin": command.stdin,
+            "jwt": jwt,
+            "is_interrupted": command.is_interrupted,
+            "needs_kept_calls": command.needs_kept_calls,
+        }
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         return list(faults(command, json.loads(self._process.stdout.readline())))
@@ -62,18 +72,32 @@ def batch(server: str, home: Path) -> Iterator[Batch]:
 
 def alone(command: Command, server: str, home: Path, jwt: str) -> list[str]:
     """What is wrong with a run in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "rcdesk", *command.arguments],
-        input=command.stdin,
-        env=environment(server, home) | {"RC_USER_JWT": jwt},
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
-    ended = {"code": done.returncode, "out": done.stdout, "err": done.stderr}
+    with TemporaryDirectory() as folder:
+        if command.needs_kept_calls:
+            home = Path(folder)
+            keep_calls(server, home, jwt)
+        arguments = [folder if each == FOLDER else each for each in command.arguments]
+        with subprocess.Popen(
+            [sys.executable, "-m", "rcdesk", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(server, home) | {"RC_USER_JWT": jwt},
+            cwd=ROOT,
+            encoding="utf-8",
+        ) as process:
+            ended = _ended(process, command)
     return list(faults(command, ended))
+
+
+def _ended(process: "subprocess.Popen[str]", command: Command) -> Json:
+    patience_s = INTERRUPTED_AFTER_S if command.is_interrupted else LONGEST_S
+    try:
+        out, err = process.communicate(command.stdin, timeout=patience_s)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT if command.is_interrupted else signal.SIGKILL)
+        out, err = process.communicate(timeout=LONGEST_S)
+    return {"code": process.returncode, "out": out, "err": err}
 
 
 def environment(server: str, home: Path) -> dict[str, str]:
@@ -96,7 +120,7 @@ def faults(command: Command, ended: Mapping[str, Any]) -> Iterator[str]:
     code, out, err = ended["code"], ended["out"], ended["err"]
     if code not in command.exit_codes:
         yield f"it ends with {code}: {err[-500:]!r}"
-    elif code and not err.strip() and not out.strip():
+    elif code not in (0, INTERRUPTED) and not err.strip() and not out.strip():
         yield f"it ends with {code} and says nothing"
     for trouble in _TROUBLE:
         if trouble in err:
