@@ -2,7 +2,7 @@ import math
 import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import msgspec
@@ -205,10 +205,10 @@ def test_ten_thousand_records_take_a_second(database: Database) -> None:
         )
         for i in range(10_000)
     ]  # fmt: skip
-    started_s = perf_counter()
+    started_s = process_time()
     assert len(log(database, *records).added) == 10_000
     # The budget is a second on an idle machine; others may be working here.
-    assert perf_counter() - started_s < 3
+    assert process_time() - started_s < 3
 
 
 # Whatever the order

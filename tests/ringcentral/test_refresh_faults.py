@@ -126,7 +126,7 @@ async def test_a_timeout_is_asked_again_and_gets_the_same_tokens(
             slept.append(delay_s)
 
         endpoint = TokenEndpoint(
-            app, client, RateLimits(), monotonic_s=lambda: 0.0, sleep=sleep, timeout_s=0.2
+            app, client, RateLimits(), monotonic_s=lambda: 0.0, sleep=sleep, timeout_s=0.5
         )
         points = fixed(app.server_url)
         signed_in = await endpoint.grant(points, jwt_grant(simulator.jwt))

@@ -41,7 +41,7 @@ async def online(simulator: Simulator, desk: Desk) -> AsyncIterator[Desk]:
 
     desk.calls.connection_changed.subscribe(watch)
     gateway = asyncio.create_task(desk.calls.run())
-    await asyncio.wait_for(connected.wait(), 10)
+    await asyncio.wait_for(connected.wait(), 30)
     yield desk
     gateway.cancel()
     with suppress(asyncio.CancelledError):
@@ -58,7 +58,7 @@ async def control(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
 async def until() -> Callable[..., object]:
     """Wait until a condition holds, looking again whenever the loop has been round."""
 
-    async def wait(condition: Callable[[], object], timeout_s: float = 10) -> None:
+    async def wait(condition: Callable[[], object], timeout_s: float = 30) -> None:
         async with asyncio.timeout(timeout_s):
             while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
                 await asyncio.sleep(0.005)

@@ -11,7 +11,7 @@ import websockets
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
 
-TIMEOUT_S = 5
+TIMEOUT_S = 20
 # Loading the authorities' certificates anew for each client would take most of a test's time.
 TLS = httpx.create_ssl_context()
 

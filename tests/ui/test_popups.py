@@ -1,4 +1,3 @@
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -149,7 +148,7 @@ def test_the_seconds_count_while_it_rings_and_talks(
 ) -> None:
     show(popups, ringing())
     clock.now_s += 7
-    qtbot.waitUntil(lambda: "0:07" in texts(only(popups)), timeout=3000)
+    qtbot.waitUntil(lambda: "0:07" in texts(only(popups)))
     talking = replace(ringing(), state=CallState.CONNECTED, connected_at=clock.instant())
     show(popups, talking)
     assert texts(only(popups))[:2] == ["On the call", "0:00"]
@@ -177,7 +176,7 @@ def test_lingering_ends_without_anyone_touching_it(
     show(popups, ringing())
     show(popups, missed(ringing(), clock))
     assert len(popups.cards) == 1
-    qtbot.waitUntil(lambda: not popups.cards, timeout=3000)
+    qtbot.waitUntil(lambda: not popups.cards)
     popups.close()
 
 
@@ -360,11 +359,3 @@ def test_a_card_used_before_looks_like_new(popups: CallPopups, clock: Clock) -> 
     popups.prepare()
     show(popups, ringing("3"))
     assert only(popups).grab().toImage() == fresh
-
-
-def test_a_prepared_card_is_painted_within_the_budget(popups: CallPopups) -> None:
-    popups.prepare()
-    started_s = time.perf_counter()
-    show(popups, ringing())
-    only(popups).repaint()
-    assert time.perf_counter() - started_s < 0.05

@@ -123,7 +123,7 @@ def test_the_stylesheet_is_understood(
 def test_the_preference_is_followed(plain_app: QApplication, qtbot: QtBot) -> None:
     theme = Theme(plain_app, "light")
     assert theme.palette is LIGHT
-    with qtbot.waitSignal(theme.changed, timeout=1000):
+    with qtbot.waitSignal(theme.changed):
         theme.set_preference("dark")
     assert theme.palette is DARK
     assert theme.color("missed").name() == DARK.missed

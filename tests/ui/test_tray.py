@@ -29,7 +29,7 @@ def tray(qapp: QApplication) -> Tray:
 
 
 def settle(tray: Tray, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not tray._soon.isActive(), timeout=1000)
+    qtbot.waitUntil(lambda: not tray._soon.isActive())
 
 
 def labels(tray: Tray) -> list[str]:
@@ -173,13 +173,13 @@ def test_each_item_asks_for_its_thing(
     tray.show_active([RINGING])
     tray.show_recent([entry("1")])
     settle(tray, qtbot)
-    with qtbot.waitSignal(getattr(tray, signal), timeout=1000) as asked:
+    with qtbot.waitSignal(getattr(tray, signal)) as asked:
         item(tray, text).trigger()
     assert asked.args == arguments
 
 
 def test_signing_in_is_asked_for(tray: Tray, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(tray.sign_in_requested, timeout=1000):
+    with qtbot.waitSignal(tray.sign_in_requested):
         item(tray, "Sign in").trigger()
 
 

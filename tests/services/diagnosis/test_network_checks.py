@@ -173,8 +173,8 @@ async def test_a_server_that_says_nothing_is_not_waited_for_long(
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        # The server's Date is in whole seconds, and up to one second old.
-        (timedelta(seconds=70), "7[0-2] seconds fast"),
+        # The server's Date is in whole seconds, and a busy machine answers late.
+        (timedelta(seconds=100), "10[0-9] seconds fast"),
         (timedelta(minutes=-10), "10 minutes slow"),
         (timedelta(hours=3), "3 hours fast"),
         (timedelta(days=-400), "400 days slow"),
@@ -191,7 +191,7 @@ async def test_a_wrong_clock_is_told_by_how_much(
     assert found.fix
 
 
-@pytest.mark.parametrize("error_s", [-55, 0, 55])
+@pytest.mark.parametrize("error_s", [-50, 0, 50])
 async def test_a_clock_within_a_minute_is_right(
     simulator: Simulator, case_of: CaseOf, examination: Examination, error_s: int
 ) -> None:
