@@ -25,6 +25,8 @@ from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_account import ErrorAnswer
 
 _LONGEST_MESSAGE = 200
+_LONGEST_WORD = 60
+_MOST_CODES = 10
 _APP_SCOPE = "CMN-401"
 _FEATURE_CODES = frozenset({"CMN-109", "CMN-403"})
 _PERMISSION_CODES = _FEATURE_CODES | {_APP_SCOPE, "CMN-402", "CMN-404", "CMN-408", "CMN-419"}
@@ -68,15 +70,16 @@ class Refusal:
             self.is_json = response.is_error and not response.content and bool(self.request_id)
         details = answer.errors or []
         codes = [*(detail.error_code for detail in details), answer.error_code, answer.error]
-        self.codes = tuple(dict.fromkeys(text(code) for code in codes if code))
+        words = dict.fromkeys(text(code)[:_LONGEST_WORD] for code in codes if code)
+        self.codes = tuple(words)[:_MOST_CODES]
         messages = [answer.error_description, *(detail.message for detail in details)]
         message = next((text(m) for m in [*messages, answer.message] if m), "")
         parameters = [*(detail.parameter_name for detail in details), answer.parameter_name]
-        parameter = next((text(name) for name in parameters if name), "")
+        parameter = next((text(name)[:_LONGEST_WORD] for name in parameters if name), "")
         is_named = parameter.casefold() in message.casefold()
         self.message = _one_line(message if is_named else f"{message} ({parameter})".lstrip())
         permissions = [*(detail.permission_name for detail in details), answer.permission_name]
-        self.permission = next((text(name) for name in permissions if name), "")
+        self.permission = next((text(name)[:_LONGEST_WORD] for name in permissions if name), "")
 
     @property
     def is_empty(self) -> bool:

@@ -19,6 +19,8 @@ from rcdesk.system.paths import Paths, make_private
 
 _MAX_BYTES = 1_000_000
 _BACKUPS = 3
+# Of each end of an entry: a platform that says ten megabytes must not drive all else out.
+_LONGEST_END = 10_000
 # They log whole URLs and headers below this.
 _QUIET = ("httpx", "httpcore", "websockets", "asyncio", "jeepney", "keyring", "secretstorage")
 
@@ -90,8 +92,17 @@ class RedactingFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one text, redacted."""
-        return redact(super().format(record))
+        """The record as one text, redacted, and short enough for a log."""
+        return redact(_shortened(super().format(record)))
+
+
+def _shortened(text: str) -> str:
+    """Cut between words, since half a token is none that `redact` would know."""
+    if len(text) <= 3 * _LONGEST_END:
+        return text
+    head = text[:_LONGEST_END].rsplit(None, 1)[0]
+    tail = text[-_LONGEST_END:].split(None, 1)[-1]
+    return f"{head} … {tail}"
 
 
 def configure_logging(

@@ -196,3 +196,13 @@ async def test_an_empty_refusal_with_a_request_id_is_ringcentrals(
     await control.post("faults", path=PATH, status=status, times=1)
     with pytest.raises(kind):
         await ask(http, "GET")
+
+
+async def test_an_endless_refusal_is_a_short_one(http: PlatformHttp, control: Any) -> None:
+    entry = {"errorCode": "CMN-401", "message": "m " * 50_000, "permissionName": "p" * 50_000}
+    entries = [entry, *({"errorCode": f"X-{number}" * 100} for number in range(500))]
+    await control.post("faults", path=PATH, status=403, body={"errors": entries}, times=None)
+    with pytest.raises(PermissionMissing) as raised:
+        await ask(http, "GET")
+    assert "CMN-401" in raised.value.codes
+    assert len(f"{raised.value} {raised.value.permission} {raised.value.codes}") < 2000

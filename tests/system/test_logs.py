@@ -141,6 +141,23 @@ def test_arguments_and_tracebacks_are_redacted(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are for Unix")
+def test_an_endless_entry_keeps_its_ends_without_half_a_token(tmp_path: Path) -> None:
+    token = "U0pDMDFQMDFQQVMwMnxBQUFWZmY4ZXoxMlh"
+    paths = Paths.below(tmp_path)
+    close = configure_logging(paths)
+    try:
+        endless = f"{token} " * 20_000
+        logging.getLogger("rcdesk.test").warning("it said %s and no more", endless)
+    finally:
+        close()
+    text = paths.log_file.read_text()
+    assert len(text) < 30_000
+    assert "it said" in text
+    assert text.endswith("and no more\n")
+    assert token[:12] not in text
+    assert token[-12:] not in text
+
+
 def test_the_log_is_readable_by_its_user_only_and_stays_small(tmp_path: Path) -> None:
     paths = Paths.below(tmp_path)
     close = configure_logging(paths)
