@@ -16,6 +16,10 @@ _TEXT = {"type": "string"}
 _TEXT_OR_NONE = {"type": ["string", "null"]}
 _NUMBER_OR_NONE = {"type": ["number", "null"]}
 _TIME = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$"}
+_LOCAL_TIME = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}([+-]\d\d:\d\d(:\d\d)?|Z)$",
+}
 _TIME_OR_NONE = {"anyOf": [_TIME, {"type": "null"}]}
 _DIRECTION = {"enum": ["Inbound", "Outbound"]}
 _RESULT = {
@@ -92,6 +96,11 @@ _CALLS = {
         platform_result=_TEXT_OR_NONE,
         action=_TEXT_OR_NONE,
         recording=_TEXT_OR_NONE,
+        local_time={"anyOf": [_LOCAL_TIME, {"type": "null"}]},
+        line=_TEXT_OR_NONE,
+        ring_s={"type": ["number", "null"], "minimum": 0},
+        note=_TEXT_OR_NONE,
+        tags={"type": "array", "items": _TEXT},
     ),
 }
 _RING_OUT = _object(
@@ -147,6 +156,7 @@ _DIALED: Json = {"exit_codes": frozenset({0, 1, 2, 3, 4, 5, 130}), "is_interrupt
 # 1 says that no calls are kept: of some answers none can be.
 _KEPT: Json = {"exit_codes": frozenset({0, 1}), "needs_kept_calls": True}
 _FILTERS = ("--number", "+16505550100", "--direction", "inbound", "--limit", "3")
+_OWN = ("--line", "+16505550101", "--queue", "Sales", "--tag", "x", "--all")
 RUNS: tuple[Command, ...] = (
     *_both("login", "--jwt", schema=_SIGNED_IN),
     *_both("logout", schema=_SIGNED_OUT),
@@ -168,6 +178,8 @@ RUNS: tuple[Command, ...] = (
     Command(("calls", "--offline", "--csv"), **_KEPT),
     *_both("calls", "--offline", "--result", "missed", schema=_CALLS, **_KEPT),
     *_both("calls", "--offline", *_FILTERS, schema=_CALLS, **_KEPT),
+    *_both("calls", "--offline", "--unresolved", "--recorded", schema=_CALLS, **_KEPT),
+    *_both("calls", "--offline", "--search", "a b", *_OWN, schema=_CALLS, **_KEPT),
     *_both("ringout", "status", "7000", schema=_RING_OUT),
     *_both("ringout", "cancel", "-7000", schema=_RING_OUT),
     *_both("sms", "--to", "+16505550100", "Hello", schema=_MESSAGE),
