@@ -60,7 +60,7 @@ def _become(order: Json, streams: tuple[IO[bytes], ...]) -> None:
             keep_calls(os.environ["RC_SERVER_URL"], Path(folder), order["jwt"])
         if order["is_interrupted"]:
             signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
-            signal.setitimer(signal.ITIMER_REAL, INTERRUPTED_AFTER_S)
+            signal.setitimer(signal.ITIMER_REAL, INTERRUPTED_AFTER_S, INTERRUPTED_AFTER_S)
         code = main([folder if each == FOLDER else each for each in order["arguments"]])
         signal.setitimer(signal.ITIMER_REAL, 0)
     sys.exit(code)

@@ -132,7 +132,8 @@ class Command:
 
     Attributes:
         schema: of each line of standard output, None where they are for people.
-        is_interrupted: by Ctrl+C, if it has not ended by itself after a while.
+        is_interrupted: by Ctrl+C, if it has not ended by itself after a while, and once more if
+            it then waits for a rate limit.
         needs_kept_calls: in a profile that has taken in the call log before.
     """
 
@@ -151,8 +152,8 @@ def _both(*arguments: str, schema: Json, **more: Any) -> Sequence[Command]:
     return Command(arguments, **more), Command((*arguments, "--json"), schema, **more)
 
 
-# 1 is a call that did not come about, 130 the interruption.
-_DIALED: Json = {"exit_codes": frozenset({0, 1, 2, 3, 4, 5, 130}), "is_interrupted": True}
+# 1 is a call that did not come about, 130 the interruption, and -2 one that met the end.
+_DIALED: Json = {"exit_codes": frozenset({0, 1, 2, 3, 4, 5, 130, -2}), "is_interrupted": True}
 # 1 says that no calls are kept: of some answers none can be.
 _KEPT: Json = {"exit_codes": frozenset({0, 1}), "needs_kept_calls": True}
 _FILTERS = ("--number", "+16505550100", "--direction", "inbound", "--limit", "3")

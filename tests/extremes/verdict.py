@@ -91,12 +91,21 @@ def alone(command: Command, server: str, home: Path, jwt: str) -> list[str]:
 
 
 def _ended(process: "subprocess.Popen[str]", command: Command) -> Json:
-    patience_s = INTERRUPTED_AFTER_S if command.is_interrupted else LONGEST_S
+    patience_s = [INTERRUPTED_AFTER_S] * 2 if command.is_interrupted else []
+    stdin: str | None = command.stdin
+    for each_s in patience_s:
+        try:
+            out, err = process.communicate(stdin, timeout=each_s)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            stdin = None
+        else:
+            return {"code": process.returncode, "out": out, "err": err}
     try:
-        out, err = process.communicate(command.stdin, timeout=patience_s)
+        out, err = process.communicate(stdin, timeout=LONGEST_S)
     except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT if command.is_interrupted else signal.SIGKILL)
-        out, err = process.communicate(timeout=LONGEST_S)
+        process.kill()
+        out, err = process.communicate()
     return {"code": process.returncode, "out": out, "err": err}
 
 
@@ -120,7 +129,7 @@ def faults(command: Command, ended: Mapping[str, Any]) -> Iterator[str]:
     code, out, err = ended["code"], ended["out"], ended["err"]
     if code not in command.exit_codes:
         yield f"it ends with {code}: {err[-500:]!r}"
-    elif code not in (0, INTERRUPTED) and not err.strip() and not out.strip():
+    elif code > 0 and code != INTERRUPTED and not err.strip() and not out.strip():
         yield f"it ends with {code} and says nothing"
     for trouble in _TROUBLE:
         if trouble in err:
