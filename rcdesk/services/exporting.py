@@ -92,11 +92,14 @@ class ExportProgress(NamedTuple):
 class Exporter:
     """Writes files in a thread of its own: a disk that hangs keeps nothing else waiting.
 
-    `memory` is where the folder of the last export is kept.
+    Args:
+        memory: where the folder of the last export is kept.
+        patience_s: how long cleaning up is waited for.
     """
 
-    def __init__(self, memory: Path) -> None:
+    def __init__(self, memory: Path, *, patience_s: float = 2.0) -> None:
         self._memory = memory
+        self._patience_s = patience_s
         self._thread = WorkThread("export")
 
     async def export(
@@ -119,8 +122,7 @@ class Exporter:
             done = await self._write_pages(source, wanted, file, tell, total)
             await self._run(file.finish)
         except (Exception, asyncio.CancelledError):
-            # Behind what the thread still does; a second cancellation does not stop it.
-            await asyncio.shield(self._run(file.discard))
+            await self._clean_up(file)
             raise
         await self._run(lambda: self._remember(wanted.path.parent))
         return done
@@ -134,6 +136,17 @@ class Exporter:
         return await self._run(
             lambda: self._recall() or next(filter(Path.is_dir, usual), usual[-1])
         )
+
+    async def _clean_up(self, file: "_GrowingFile") -> None:
+        """Wait until the thread has done what it is at, and removed the file.
+
+        Not for ever, since who quits may have a disk that hangs; and a second cancellation
+        does not stop it.
+        """
+        removed = asyncio.wrap_future(self._thread.submit(file.discard))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_s):
+                await asyncio.shield(removed)
 
     async def _write_pages(
         self,

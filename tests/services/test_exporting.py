@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -234,6 +234,27 @@ async def test_cancelling_at_any_turn_leaves_all_or_nothing(
             path.unlink()
 
 
+async def test_a_disk_that_hangs_keeps_nobody_from_cancelling(
+    many: Archive, folder: Path, tmp_path: Path
+) -> None:
+    exporter = Exporter(tmp_path / "memory", patience_s=0.01)
+    disk_answers = threading.Event()
+
+    def hang(progress: ExportProgress) -> None:
+        if progress.done == 1000:
+            exporter._thread.submit(disk_answers.wait)
+            task.cancel()
+
+    work = exporter.export(many, Export(EVERYTHING, folder / "Calls.csv"), hang)
+    task = asyncio.get_running_loop().create_task(work)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert files(folder) == ["Calls.csv.part"]
+    disk_answers.set()
+    await exporter.exists(folder)
+    assert files(folder) == []
+
+
 async def test_calls_that_can_be_read_no_more_leave_nothing(
     kept: Path, exporter: Exporter, folder: Path
 ) -> None:
@@ -360,8 +381,9 @@ async def test_memory_does_not_grow_with_the_calls(
     many: Archive, exporter: Exporter, folder: Path
 ) -> None:
     peaks: list[int] = []
-    half = live("x", minutes=MANY // 6).started_at
-    for wanted in (CallFilter(date_from=half + timedelta(minutes=800)), EVERYTHING):
+    newest = MANY // 3
+    for minutes in (200, 1000):
+        wanted = CallFilter(date_from=live("x", minutes=newest - minutes).started_at)
         tracemalloc.start()
         await exporter.export(many, Export(wanted, folder / "Calls.json", JSON), quiet)
         peaks.append(tracemalloc.get_traced_memory()[1])
