@@ -28,6 +28,7 @@ _WIDEST = 1120
 _PATIENCE_MS = 150
 _CHANGE_LAG_MS = 500
 _LONGEST_SLEEP_MS = 3_600_000
+_COMING_BACK = (QEvent.Type.ActivationChange, QEvent.Type.WindowStateChange)
 
 
 class StatisticsWindow(QWidget):
@@ -106,7 +107,7 @@ class StatisticsWindow(QWidget):
     def refresh(self) -> None:
         """The calls have changed: count them again soon, once for many changes."""
         self._is_stale = True
-        if self.isVisible() and not self._change_lag.isActive():
+        if self._is_seen and not self._change_lag.isActive():
             self._change_lag.start()
 
     def refresh_day(self) -> None:
@@ -125,10 +126,7 @@ class StatisticsWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Calls may have come, and midnight passed, while it was hidden."""
         super().showEvent(event)
-        if self._is_stale:
-            self._ask()
-        else:
-            self.refresh_day()
+        self._catch_up()
         self._wait_for_midnight()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -142,10 +140,10 @@ class StatisticsWindow(QWidget):
             self._is_stale = True
 
     def changeEvent(self, event: QEvent) -> None:
-        """The computer may have slept over midnight."""
+        """It may have been minimised while calls came, or the computer slept over midnight."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isVisible():
-            self.refresh_day()
+        if event.type() in _COMING_BACK and self._is_seen:
+            self._catch_up()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes it."""
@@ -154,12 +152,22 @@ class StatisticsWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @property
+    def _is_seen(self) -> bool:
+        return self.isVisible() and not self.isMinimized()
+
+    def _catch_up(self) -> None:
+        if self._is_stale and not self.is_busy:
+            self._ask()
+        else:
+            self.refresh_day()
+
     def _ask(self) -> None:
         self._change_lag.stop()
         self._question.drop()
         self._day = self._today()
-        self._is_stale = not self.isVisible()
-        if self._source is not None and self.isVisible():
+        self._is_stale = not self._is_seen
+        if self._source is not None and self._is_seen:
             self._question.ask(self._source, self._span, self._day)
             self._patience.start()
         if self._counted is None:

@@ -331,6 +331,17 @@ def test_nothing_is_counted_while_nobody_looks(stage: Stage) -> None:
     assert source.asked == [CallFilter()]
 
 
+def test_nothing_is_counted_while_it_is_minimised(stage: Stage) -> None:
+    stage.show(entry(1))
+    stage.window.showMinimized()
+    stage.add(entry(2))
+    stage.window.refresh()
+    assert not stage.window.is_busy
+    stage.window.showNormal()
+    stage.settle()
+    assert figures(stage)["Calls"] == "2, 2 in, 0 out"
+
+
 def test_what_was_being_counted_when_it_was_closed_is_asked_again(stage: Stage) -> None:
     source = Counter(counted(1))
     stage.window.show()
