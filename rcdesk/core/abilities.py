@@ -21,6 +21,7 @@ class Ability(StrEnum):
     PAGER = "pager"
     MESSAGES = "messages"
     CONTACTS = "contacts"
+    EDIT_CONTACTS = "edit_contacts"
     RECORDINGS = "recordings"
     BLOCKING = "blocking"
 
@@ -62,6 +63,7 @@ NEEDS = {
         ("ReadMessages", "EditMessages", "SMS", "InternalMessages"),
     ),
     Ability.CONTACTS: Need("your contacts", ("ReadContacts", "Contacts")),
+    Ability.EDIT_CONTACTS: Need("adding contacts", ("Contacts",)),
     Ability.RECORDINGS: Need("recordings", ("ReadCallRecording",)),
     Ability.BLOCKING: Need("blocking numbers", ("EditExtensions",)),
 }

@@ -128,6 +128,20 @@ def can_be_dialed(number: str) -> bool:
     return is_public(number) or is_extension(number) or bool(_SERVICE_CODE.fullmatch(number))
 
 
+def can_be_looked_up(number: str) -> bool:
+    """It is an extension, or a public number none of whose digits is masked."""
+    return is_public(number) or is_extension(number)
+
+
+def is_mobile(number: str, region: str) -> bool:
+    """A mobile phone's, or one of a country whose numbers do not tell."""
+    parsed = parse_platform(number, region)
+    return parsed is not None and phonenumbers.number_type(parsed) in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
 def parse_platform(number: str, region: str) -> phonenumbers.PhoneNumber | None:
     """Parse what the platform sent, which may lack the `+` of E.164 (reference section 3)."""
     if not number or is_extension(number) or number[0] not in "+0123456789(":

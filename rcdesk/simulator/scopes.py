@@ -7,6 +7,7 @@ from rcdesk.simulator.errors import ApiError
 
 SCOPES = (
     "CallControl",
+    "Contacts",
     "EditExtensions",
     "EditMessages",
     "EditPresence",
@@ -37,6 +38,9 @@ _NEEDED: list[tuple[str, re.Pattern[str], tuple[str, ...]]] = [
         ("GET", f"({_E}|{_A})/presence", "ReadPresence EditPresence"),
         ("PUT", _E + r"/presence", "EditPresence"),
         ("GET POST PATCH DELETE", _A + r"/telephony/.*", "CallControl"),
+        ("GET", _E + r"/address-book(-sync|/.*)", "ReadContacts Contacts"),
+        ("POST PUT PATCH DELETE", _E + r"/address-book/.*", "Contacts"),
+        ("GET POST", _A + r"/directory/.*", "ReadAccounts EditAccounts"),
     ]
 ]
 
