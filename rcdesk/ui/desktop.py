@@ -21,6 +21,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
+from rcdesk.ui.contacts import ContactsControl
 from rcdesk.ui.kept_calls import KeptCallsControl
 from rcdesk.ui.lag import Lag
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
@@ -71,6 +72,7 @@ class Desktop(QObject):
         self._notices = Notices(theme)
         self._kept = KeptCallsControl(desk, self._bridge, tray, save)
         self._texting = TextingControl(desk, self._bridge, theme)
+        self._contacts = ContactsControl(desk, self._bridge, theme)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
@@ -213,6 +215,9 @@ class Desktop(QObject):
         window.history.message_requested.connect(
             lambda number, name: self._texting.write_to(window, number, name)
         )
+        window.history.contact_requested.connect(
+            lambda entry: self._contacts.open_card(window, entry)
+        )
         window.missed_seen.connect(self._desk.history.see_missed)
 
     def _connect_tray_and_popups(self) -> None:
@@ -222,6 +227,7 @@ class Desktop(QObject):
         tray.sign_out_requested.connect(self._sign_out)
         tray.missed_seen.connect(self._desk.history.see_missed)
         popups.call_back_requested.connect(self._call_back)
+        self._contacts.call_requested.connect(self._call_back)
         popups.opened.connect(lambda _call: self.raise_window())
         popups.more_requested.connect(self.raise_window)
 
@@ -333,6 +339,7 @@ class Desktop(QObject):
         self._desk.forget()
         self._own.forget()
         self._texting.forget()
+        self._contacts.forget()
 
     def _stop_following(self) -> None:
         """Without a session nobody tells how the calls go on; what was loaded stays."""

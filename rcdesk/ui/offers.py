@@ -68,6 +68,7 @@ class Offers(QObject):
             self._window.offer_ringout(may(Ability.RINGOUT))
             history.offer_blocking(may(Ability.BLOCKING))
             history.offer_messages(may(Ability.SMS))
+            history.offer_contacts(may(Ability.CONTACTS))
 
     def _may(self, ability: Ability) -> bool:
         return not self._abilities.why_not(ability)

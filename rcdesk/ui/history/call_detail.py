@@ -28,6 +28,8 @@ class CallDetail(QScrollArea):
     call_picked = Signal(int)
     call_back_requested = Signal(str)
     message_requested = Signal(str, str)
+    contact_requested = Signal(object)
+    """The HistoryEntry; who is at its other end is wanted."""
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
 
@@ -45,6 +47,7 @@ class CallDetail(QScrollArea):
         self.earlier = EarlierCalls(theme)
         self.header.call_back_requested.connect(self.call_back_requested)
         self.header.message_requested.connect(self.message_requested)
+        self.header.contact_requested.connect(self._ask_contact)
         self.earlier.picked.connect(self.call_picked)
         self.earlier.person_requested.connect(self.person_requested)
         self._lay_out()
@@ -88,6 +91,10 @@ class CallDetail(QScrollArea):
         """Let the user write the note."""
         self.note.edit()
         self.ensureWidgetVisible(self.note)
+
+    def _ask_contact(self) -> None:
+        if self._details is not None:
+            self.contact_requested.emit(self._details.call.entry)
 
     def _fill(self, details: CallDetails) -> None:
         entry = details.call.entry

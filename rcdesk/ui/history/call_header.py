@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.call import Direction, Outcome
-from rcdesk.core.numbers import can_be_dialed, is_public
+from rcdesk.core.numbers import can_be_dialed, can_be_looked_up, is_extension, is_public
 from rcdesk.core.past_calls import CallDetails
 from rcdesk.ui import words
 from rcdesk.ui.history.leg_words import spent
@@ -27,12 +27,13 @@ class CallHeader(QWidget):
     call_back_requested = Signal(str)
     message_requested = Signal(str, str)
     """Number and name, the name empty where it is not known."""
+    contact_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._number = self._name = ""
-        self._can_message = True
+        self._can_message = self._can_read_contacts = True
         self._look = words.Look("", "phone", "text_muted")
         self._avatar = Avatar(theme, _AVATAR)
         self._title = ElidedLabel(role="title")
@@ -50,6 +51,8 @@ class CallHeader(QWidget):
         self._message.clicked.connect(lambda: self.message_requested.emit(self._number, self._name))
         self._copy = icon_button(theme, "copy", "Copy number")
         self._copy.clicked.connect(self._copy_number)
+        self._contact = icon_button(theme, "contact", "Open contact")
+        self._contact.clicked.connect(self.contact_requested)
         theme.changed.connect(self._color)
         self._lay_out()
 
@@ -72,6 +75,7 @@ class CallHeader(QWidget):
         self._call_back.setVisible(can_be_dialed(number))
         self._message.setVisible(self._can_message and is_public(number))
         self._copy.setVisible(bool(number))
+        self._contact.setVisible(self._has_contact())
         self._buttons.setVisible(bool(number))
         self._color()
 
@@ -80,12 +84,22 @@ class CallHeader(QWidget):
         self._can_message = offered
         self._message.setVisible(offered and is_public(self._number))
 
+    def offer_contacts(self, offered: bool) -> None:
+        """Whether the user's contacts can be read."""
+        self._can_read_contacts = offered
+        self._contact.setVisible(self._has_contact())
+
     def take_focus(self) -> None:
         """Let the keyboard come to the first of the buttons."""
-        buttons = (self._call_back, self._message, self._copy)
+        buttons = (self._call_back, self._message, self._copy, self._contact)
         first = next((button for button in buttons if not button.isHidden()), None)
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _has_contact(self) -> bool:
+        # Extensions are looked up in the company directory.
+        is_offered = self._can_read_contacts or is_extension(self._number)
+        return is_offered and can_be_looked_up(self._number)
 
     def _copy_number(self) -> None:
         QApplication.clipboard().setText(self._number)
@@ -116,6 +130,7 @@ class CallHeader(QWidget):
         buttons.addWidget(self._call_back)
         buttons.addWidget(self._message)
         buttons.addWidget(self._copy)
+        buttons.addWidget(self._contact)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

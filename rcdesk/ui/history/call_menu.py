@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from rcdesk.core.numbers import can_be_dialed, is_public
+from rcdesk.core.numbers import can_be_dialed, can_be_looked_up, is_extension, is_public
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.rows import CallRow, GroupRow
@@ -18,6 +18,8 @@ class CallMenu(QMenu):
     call_back_requested = Signal(str)
     message_requested = Signal(str, str)
     """Number, and the name of whose it is; empty where that is not known."""
+    contact_requested = Signal(object)
+    """The HistoryEntry; who is at its other end is wanted."""
     copy_requested = Signal()
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
@@ -41,6 +43,7 @@ class CallMenu(QMenu):
         *,
         can_block: bool = True,
         can_message: bool = True,
+        can_read_contacts: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -59,6 +62,11 @@ class CallMenu(QMenu):
         copy = self._add("Copy number", "copy", bool(number))
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.triggered.connect(self.copy_requested)
+        # Extensions are looked up in the company directory, which needs no further scope.
+        if can_read_contacts or is_extension(number):
+            self._add("Open contact", "contact", can_be_looked_up(number)).triggered.connect(
+                lambda: self.contact_requested.emit(call.entry)
+            )
         self.addSeparator()
         self._add("Add a note", "note").triggered.connect(lambda: self.note_requested.emit(call))
         if call.has_note:

@@ -38,6 +38,8 @@ class DetailsPane(QWidget):
     call_picked = Signal(int)
     call_back_requested = Signal(str)
     message_requested = Signal(str, str)
+    contact_requested = Signal(object)
+    """A HistoryEntry; who is at its other end is wanted."""
     person_requested = Signal(object)
     """A Person whose calls are wanted."""
     annotated = Signal()
@@ -47,7 +49,7 @@ class DetailsPane(QWidget):
         super().__init__()
         self._theme, self._today, self._spawn = theme, today, spawn
         self._region = ""
-        self._can_message = True
+        self._can_message = self._can_read_contacts = True
         self._source: CallSource | None = None
         self._annotations: Annotations | None = None
         self._call_id: int | None = None
@@ -98,6 +100,12 @@ class DetailsPane(QWidget):
         self._can_message = offered
         if self._detail is not None:
             self._detail.header.offer_messages(offered)
+
+    def offer_contacts(self, offered: bool) -> None:
+        """Whether the user's contacts can be read."""
+        self._can_read_contacts = offered
+        if self._detail is not None:
+            self._detail.header.offer_contacts(offered)
 
     def set_beside(self, beside: bool) -> None:  # a slot
         """The list is to be seen too: nothing leads back to it."""
@@ -218,9 +226,11 @@ class DetailsPane(QWidget):
         detail = self._detail = CallDetail(self._theme, self._today)
         detail.set_region(self._region)
         detail.header.offer_messages(self._can_message)
+        detail.header.offer_contacts(self._can_read_contacts)
         detail.call_picked.connect(self.call_picked)
         detail.call_back_requested.connect(self.call_back_requested)
         detail.message_requested.connect(self.message_requested)
+        detail.contact_requested.connect(self.contact_requested)
         detail.person_requested.connect(self.person_requested)
         detail.note.written.connect(self._write_note)
         detail.note.left.connect(self.keep)

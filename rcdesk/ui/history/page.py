@@ -43,6 +43,8 @@ class HistoryPage(QWidget):
     call_back_requested = Signal(str)
     message_requested = Signal(str, str)
     """Number, and the name of whose it is; empty where that is not known."""
+    contact_requested = Signal(object)
+    """A HistoryEntry; who is at its other end is wanted."""
     block_requested = Signal(str, str)
     """Number, and whose it is; the user has confirmed it."""
     resolve_requested = Signal(object)
@@ -65,7 +67,7 @@ class HistoryPage(QWidget):
         self._is_loaded = False
         self._failure = ""
         self._can_retry, self._is_stale = True, False
-        self._can_block = self._can_message = True
+        self._can_block = self._can_message = self._can_read_contacts = True
         self._is_wide = False
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
@@ -121,6 +123,11 @@ class HistoryPage(QWidget):
         """Whether the user may send messages."""
         self._can_message = offered
         self.details.offer_messages(offered)
+
+    def offer_contacts(self, offered: bool) -> None:  # a slot
+        """Whether the user's contacts can be read."""
+        self._can_read_contacts = offered
+        self.details.offer_contacts(offered)
 
     def refresh(self) -> None:
         """The calls have changed: show how they are now, or when the page is next seen."""
@@ -272,9 +279,11 @@ class HistoryPage(QWidget):
             self.model.region,
             can_block=self._can_block,
             can_message=self._can_message,
+            can_read_contacts=self._can_read_contacts,
         )
         menu.call_back_requested.connect(self.call_back_requested)
         menu.message_requested.connect(self.message_requested)
+        menu.contact_requested.connect(self.contact_requested)
         menu.copy_requested.connect(self.view.copy_number)
         menu.person_requested.connect(self.show_calls_with)
         menu.block_requested.connect(self._ask_block)
@@ -403,6 +412,7 @@ class HistoryPage(QWidget):
         self.details.call_picked.connect(self._pick)
         self.details.call_back_requested.connect(self.call_back_requested)
         self.details.message_requested.connect(self.message_requested)
+        self.details.contact_requested.connect(self.contact_requested)
         self.details.person_requested.connect(self.show_calls_with)
         self.details.annotated.connect(model.refresh)
         self._state.acted.connect(self._act_on_state)

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
@@ -19,6 +19,9 @@ from tests.ui.history.calls import NOON, entry
 from tests.ui.history.conftest import Stage
 
 ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
+WITH_NUMBER = [
+    *("Block this number…", "Call back", "Copy number", "Open contact", "Send a message"),
+]
 MISSED = Outcome.MISSED
 KEY = Qt.Key
 
@@ -459,9 +462,9 @@ def test_the_menu_lists_the_calls_with_somebody(stage: Stage) -> None:
     ("number", "enabled"),
     [
         ("", []),
-        ("101", ["Call back", "Copy number"]),
+        ("101", ["Call back", "Copy number", "Open contact"]),
         ("+1855201XXXX", ["Copy number"]),
-        ("+16505550112", ["Block this number…", "Call back", "Copy number", "Send a message"]),
+        ("+16505550112", WITH_NUMBER),
     ],
 )
 def test_the_menu_offers_what_a_number_is_good_for(
@@ -470,10 +473,41 @@ def test_the_menu_offers_what_a_number_is_good_for(
     stage.show(entry(1, other=Endpoint(number, "Ann")))
     open_menu(stage, "s1")
     menu = stage.page.findChildren(QMenu)[-1]
-    with_number = {"Block this number…", "Call back", "Copy number", "Send a message"}
     offered = {action.text() for action in menu.actions() if action.isEnabled()}
-    assert sorted(offered & with_number) == enabled
+    assert sorted(offered & set(WITH_NUMBER)) == enabled
     menu.close()
+
+
+@pytest.mark.parametrize(("number", "is_offered"), [("101", True), ("+16505550112", False)])
+def test_without_the_right_to_read_contacts_extensions_alone_can_be_looked_up(
+    stage: Stage, *, number: str, is_offered: bool
+) -> None:
+    stage.show(entry(1, other=Endpoint(number, "Ann")))
+    stage.page.offer_contacts(False)
+    open_menu(stage, "s1")
+    menu = stage.page.findChildren(QMenu)[-1]
+    assert ("Open contact" in [action.text() for action in menu.actions()]) is is_offered
+    menu.close()
+    press(stage, KEY.Key_Return)
+    stage.until(lambda: stage.page.details.is_filled)
+    buttons = stage.page.details.findChildren(QToolButton)
+    button = next(it for it in buttons if it.accessibleName() == "Open contact")
+    assert button.isVisible() is is_offered
+
+
+def test_a_calls_details_and_the_menu_ask_for_the_contact(stage: Stage, qtbot: QtBot) -> None:
+    fax = entry(1, other=ANN, type="Fax")
+    stage.show(fax)
+    open_menu(stage, "s1")
+    with qtbot.waitSignal(stage.page.contact_requested) as asked:
+        trigger(stage.page, "Open contact")
+    assert asked.args[0].other == ANN
+    press(stage, KEY.Key_Return)
+    stage.until(lambda: stage.page.details.is_filled)
+    buttons = stage.page.details.findChildren(QToolButton)
+    with qtbot.waitSignal(stage.page.contact_requested) as asked:
+        next(it for it in buttons if it.accessibleName() == "Open contact").click()
+    assert (asked.args[0].other, asked.args[0].type) == (ANN, "Fax")
 
 
 def test_the_menu_key_opens_the_menu_of_the_current_call(stage: Stage) -> None:
