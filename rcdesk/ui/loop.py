@@ -106,14 +106,28 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
         """
         task = asyncio.ensure_future(future, loop=self)
         while True:
-            try:
-                result: T = super().run_until_complete(task)
-            except RuntimeError:
-                if task.done() or self.is_running() or self.quit_asked is None:
-                    raise
-                self.quit_asked()
-            else:
-                return result
+            self._run_until_done(task)
+            if task.done():
+                return task.result()
+            if self.quit_asked is None:
+                raise RuntimeError("Qt was told to quit before the future was done.")
+            self.quit_asked()
+
+    def _run_until_done(self, task: "asyncio.Future[T]") -> None:
+        """Run until `task` is done, or Qt is told to quit.
+
+        WORKAROUND for qasync 0.28: its own lets events come once more after the loop has ended,
+        in which tasks take a step without a running loop, and fail.
+        """
+
+        def stop(_task: "asyncio.Future[T]") -> None:
+            self.stop()
+
+        task.add_done_callback(stop)
+        try:
+            self.run_forever()
+        finally:
+            task.remove_done_callback(stop)
 
     def call_later(
         self,
