@@ -42,9 +42,10 @@ class _Input(QLineEdit):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         # The most used stay first.
         completer.setModelSorting(QCompleter.ModelSorting.UnsortedModel)
+        self._completer = completer
         self.setCompleter(completer)
         # The completer would put the chosen text into the field after it has been emptied.
-        completer.activated.connect(self._complete, Qt.ConnectionType.QueuedConnection)
+        completer.activated.connect(self._add, Qt.ConnectionType.QueuedConnection)
         self.textEdited.connect(self._split)
 
     def offer(self, tags: Iterable[str]) -> None:
@@ -84,12 +85,14 @@ class _Input(QLineEdit):
     def take(self) -> None:
         """Add what is typed."""
         if text := self.text():
-            self.clear()
-            self.added.emit(text)
+            self._add(text)
 
-    def _complete(self, tag: str) -> None:
+    def _add(self, text: str) -> None:
         self.clear()
-        self.added.emit(tag)
+        self.added.emit(text)
+        # What is offered now belongs to nothing that is typed.
+        if (popup := self._completer.popup()) is not None:
+            popup.hide()
 
 
 class TagField(Section):

@@ -627,3 +627,26 @@ def test_what_was_typed_just_before_window_and_archive_close_is_kept(
     window = QMainWindow()
     qloop.run_until_complete(type_and_close(window))
     window.deleteLater()
+
+
+def test_a_completion_is_picked_by_keyboard(stage: Stage) -> None:
+    stage.add(entry(1, other=ANN), entry(2))
+    stage.run(stage.archive.set_tags(call_id(stage, "s2"), ["Zebra", "vip"]))
+    stage.page.set_source(stage.archive)
+    stage.settle()
+    show(stage, "s1")
+    field = tags(stage).input
+    field.setFocus()
+    completer = field.completer()
+    assert completer is not None
+    model = completer.model()
+    stage.until(lambda: model.rowCount() == 2)
+    QTest.keyClicks(field, "zeb")
+    popup = completer.popup()
+    assert popup is not None
+    stage.until(popup.isVisible)
+    QTest.keyClick(popup, KEY.Key_Down)
+    QTest.keyClick(popup, KEY.Key_Return)
+    stage.until(lambda: chips(stage) == ["Zebra"])
+    assert field.text() == ""
+    assert not popup.isVisible()
