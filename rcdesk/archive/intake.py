@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rcdesk.archive import annotations, unresolved
 from rcdesk.archive.parties import Parties
 from rcdesk.archive.rows import CALL, JOINED, entry_of, legs_of, ms_of
-from rcdesk.core.call import Direction, Outcome
+from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg
 from rcdesk.core.history import HistoryEntry, entry_key, is_twin, merged
 
@@ -185,6 +185,7 @@ class Intake:
             (call for call in news if call.id is None), self._unused_ids(), strict=False
         ):
             call.id = id_
+        self._parties.load(end for call in news for end in _ends(call))
         self._write_calls(news)
         self._write_legs(news)
         self._delete(lambda heir: heir.stored is None)
@@ -283,6 +284,14 @@ class Intake:
             leg.recording_id,
             leg.is_master,
         )
+
+
+def _ends(call: _Call) -> Iterator[Endpoint]:
+    yield call.entry.other
+    yield call.entry.own
+    for leg in call.legs or ():
+        yield leg.caller
+        yield leg.callee
 
 
 def _united(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:

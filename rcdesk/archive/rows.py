@@ -78,6 +78,8 @@ def ms_of(at: datetime) -> int:
 
 def clamped(at: datetime) -> datetime:
     """As it is stored: UTC, whole milliseconds, in a year that can be shown everywhere."""
+    if at.tzinfo is UTC and at.microsecond % 1000 == 0 and _EARLIEST <= at <= _LATEST:
+        return at
     at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
     at = min(max(at, _EARLIEST), _LATEST).astimezone(UTC)
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
@@ -111,30 +113,28 @@ def plain(text: str, limit: int = LONGEST_TEXT) -> str:
 
 
 def plain_end(end: Endpoint) -> Endpoint:
-    """The end with text that can be stored."""
-    both = end.number + end.name + end.location
-    if len(both) <= LONGEST_TEXT and both.isascii() and "\0" not in both:
+    """The end with text that can be stored; the same object where that is what it has."""
+    if _are_plain(end.number, end.name, end.location):
         return end
     return Endpoint(plain(end.number), plain(end.name), plain(end.location))
 
 
 def plain_entry(entry: HistoryEntry) -> HistoryEntry:
     """The call as it comes out of the archive again."""
-    words = "".join(
-        [
-            entry.session_id, entry.type, entry.result, entry.action, entry.reason,
-            entry.record_id, entry.telephony_session_id, entry.recording_id, entry.message_id,
-            entry.queue or "",
-        ]
-    )  # fmt: skip
-    entry = replace(
-        entry,
-        other=plain_end(entry.other),
-        own=plain_end(entry.own),
-        started_at=clamped(entry.started_at),
-        duration_s=seconds(entry.duration_s),
-    )
-    if len(words) <= LONGEST_TEXT and words.isascii() and "\0" not in words:
+    other, own = plain_end(entry.other), plain_end(entry.own)
+    started_at, duration_s = clamped(entry.started_at), seconds(entry.duration_s)
+    # Most are fit as they are, and a copy takes longer than to see that.
+    if (
+        other is not entry.other
+        or own is not entry.own
+        or started_at is not entry.started_at
+        or duration_s != entry.duration_s
+    ):
+        entry = replace(entry, other=other, own=own, started_at=started_at, duration_s=duration_s)
+    if _are_plain(
+        entry.session_id, entry.type, entry.result, entry.action, entry.reason, entry.record_id,
+        entry.telephony_session_id, entry.recording_id, entry.message_id, entry.queue or "",
+    ):  # fmt: skip
         return entry
     session_id = plain(entry.session_id)
     return replace(
@@ -155,21 +155,39 @@ def plain_entry(entry: HistoryEntry) -> HistoryEntry:
 
 def plain_legs(legs: Iterable[LogLeg]) -> tuple[LogLeg, ...]:
     """The first hundred legs as they come out of the archive again."""
-    return tuple(
-        msgspec.structs.replace(
-            leg,
-            kind=plain(leg.kind),
-            action=plain(leg.action),
-            result=plain(leg.result),
-            caller=plain_end(leg.caller),
-            callee=plain_end(leg.callee),
-            started_at=None if leg.started_at is None else clamped(leg.started_at),
-            duration_s=seconds(leg.duration_s),
-            extension_id=plain(leg.extension_id),
-            recording_id=plain(leg.recording_id),
-        )
-        for leg in tuple(legs)[:MOST_LEGS]
+    return tuple(map(_plain_leg, tuple(legs)[:MOST_LEGS]))
+
+
+def _plain_leg(leg: LogLeg) -> LogLeg:
+    caller, callee = plain_end(leg.caller), plain_end(leg.callee)
+    started_at = None if leg.started_at is None else clamped(leg.started_at)
+    duration_s = seconds(leg.duration_s)
+    if (
+        caller is leg.caller
+        and callee is leg.callee
+        and started_at is leg.started_at
+        and duration_s == leg.duration_s
+        and _are_plain(leg.kind, leg.action, leg.result, leg.extension_id, leg.recording_id)
+    ):
+        return leg
+    return msgspec.structs.replace(
+        leg,
+        kind=plain(leg.kind),
+        action=plain(leg.action),
+        result=plain(leg.result),
+        caller=caller,
+        callee=callee,
+        started_at=started_at,
+        duration_s=duration_s,
+        extension_id=plain(leg.extension_id),
+        recording_id=plain(leg.recording_id),
     )
+
+
+def _are_plain(*texts: str) -> bool:
+    """`plain` would leave all of them as they are; may say no to some that are."""
+    together = "".join(texts)
+    return len(together) <= LONGEST_TEXT and together.isascii() and "\0" not in together
 
 
 def legs_of(db: sqlite3.Connection, calls: Iterable[int]) -> dict[int, tuple[LogLeg, ...]]:

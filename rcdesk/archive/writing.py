@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rcdesk.archive import parties, unresolved
+from rcdesk.archive.connection import roomy
 from rcdesk.archive.intake import Intake, Said
 from rcdesk.archive.rows import ms_of, plain, plain_entry, plain_legs, seconds
 from rcdesk.core.call import Direction
 from rcdesk.core.events import LogRecord
 from rcdesk.core.history import HistoryEntry, entry_of_record
 
+_MANY = 100
 _IS_ANNOTATED = """
     (id IN (SELECT call_id FROM note) OR id IN (SELECT call_id FROM call_tag))
 """
@@ -59,7 +61,10 @@ def add_records(db: sqlite3.Connection, records: Sequence[LogRecord]) -> Written
     said = [one for record in records if (one := _said(record)) is not None]
     # Outbound calls first, so that a RingOut's other leg is known for what it is.
     said.sort(key=lambda one: one.entry.direction is Direction.INBOUND)
-    return _take(db, said)
+    if len(said) < _MANY:
+        return _take(db, said)
+    with roomy(db):
+        return _take(db, said)
 
 
 def _said(record: LogRecord) -> Said | None:
