@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rcdesk.archive.folding import person_key
 from rcdesk.archive.rows import ms_of, plain
-from rcdesk.archive.search import Sql, condition, terms
+from rcdesk.archive.search import Sql, found, terms
 from rcdesk.core.call import Direction
 from rcdesk.core.past_calls import CallFilter, Position
 
@@ -28,8 +28,12 @@ own_id IN (
 _TAG = "call.id IN (SELECT call_id FROM call_tag JOIN tag ON tag.id = tag_id WHERE name = ?)"
 
 
+FEW = 3000
+"""So many calls are sooner fetched one by one and sorted than met on a walk through all."""
+
+
 class Calls(NamedTuple):
-    """Which calls, and the index along which they are walked.
+    """Which calls, and the index along which they are walked; empty where they are looked up.
 
     Every index here is in the order of time, so that the newest calls come without sorting,
     and `call_by_time` holds all that is asked for, so that no row is read for calls that do
@@ -42,11 +46,14 @@ class Calls(NamedTuple):
     @property
     def source(self) -> str:
         """`call` and what follows it in a statement, up to ORDER BY."""
-        return f"call INDEXED BY {self.walk} WHERE {self.where.text}"
+        walk = f"INDEXED BY {self.walk}" if self.walk else "NOT INDEXED"
+        return f"call {walk} WHERE {self.where.text}"
 
 
-def calls_of(db: sqlite3.Connection, wanted: CallFilter, after: Position | None = None) -> Calls:
-    """The calls that pass the filter, those after `after`."""
+def calls_of(
+    db: sqlite3.Connection, wanted: CallFilter, after: Position | None = None, *, few: int = FEW
+) -> Calls:
+    """The calls that pass the filter, those after `after`; up to `few` are looked up by id."""
     index = "call_by_time"
     if wanted.unresolved:
         index = "call_open"
@@ -54,8 +61,14 @@ def calls_of(db: sqlite3.Connection, wanted: CallFilter, after: Position | None 
         index = "call_by_person"
     pieces = [*_plain(wanted), *_times(wanted, after)]
     if searched := terms(wanted.text):
-        queues = [name for (name,) in db.execute(_QUEUES)]
-        pieces.append(condition(searched, queues))
+        where, ids = found(searched, [name for (name,) in db.execute(_QUEUES)])
+        if ids is not None and wanted.person is None:
+            rows = db.execute(f"{ids.text} LIMIT ?", (*ids.values, few + 1)).fetchall()
+            if len(rows) <= few:
+                index = ""
+                known = json.dumps([id_ for (id_,) in rows])
+                where = Sql("call.id IN (SELECT value FROM json_each(?))", (known,))
+        pieces.append(where)
     text = " AND ".join(piece.text for piece in pieces) or "TRUE"
     return Calls(index, Sql(text, tuple(value for piece in pieces for value in piece.values)))
 

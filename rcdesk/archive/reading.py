@@ -9,6 +9,7 @@ from typing import Any
 from rcdesk.archive.conditions import calls_of
 from rcdesk.archive.folding import fold
 from rcdesk.archive.rows import CALL, JOINED, entry_of, legs_of, plain, time_of
+from rcdesk.archive.search import Sql
 from rcdesk.core.past_calls import (
     EVERYTHING,
     ArchiveExtent,
@@ -52,10 +53,9 @@ def page(
     db: sqlite3.Connection, wanted: CallFilter, after: Position | None, *, limit: int
 ) -> CallPage:
     """See Archive.page."""
-    found = calls_of(db, wanted, after)
-    ids = f"SELECT id FROM {found.source} ORDER BY started_ms DESC, id DESC LIMIT ?"  # noqa: S608 - own words
     # One more, to see whether there is one.
-    calls = listed(db, ids, (*found.where.values, limit + 1))
+    sql = page_sql(db, wanted, after, limit=limit + 1)
+    calls = tuple(map(_call, db.execute(*sql).fetchall()))
     if len(calls) <= limit:
         return CallPage(calls)
     return CallPage(calls[:limit], calls[limit - 1].position)
@@ -77,6 +77,15 @@ def _remarks(db: sqlite3.Connection, ids: list[int]) -> dict[int, tuple[str, flo
         id_: (note, None if ring_ms is None else ring_ms / 1000)
         for id_, note, ring_ms in db.execute(_REMARKS, (json.dumps(ids),))
     }
+
+
+def page_sql(
+    db: sqlite3.Connection, wanted: CallFilter, after: Position | None, *, limit: int
+) -> Sql:
+    """What finds a page, with all that is told of its calls."""
+    found = calls_of(db, wanted, after)
+    ids = f"SELECT id FROM {found.source} ORDER BY started_ms DESC, id DESC LIMIT ?"  # noqa: S608 - own words
+    return Sql(_LISTED.format(ids=ids), (*found.where.values, limit))
 
 
 def count(db: sqlite3.Connection, wanted: CallFilter) -> int:

@@ -58,14 +58,38 @@ def _term(word: str) -> Term:
     return Term(tuple(dict.fromkeys(spellings)))
 
 
-def condition(wanted: Sequence[Term], queues: Iterable[str]) -> Sql:
-    """True for a row of `call` in whose other end, note or queue each term occurs.
+class Found(NamedTuple):
+    """Where what was typed occurs.
 
-    `queues` are the names of all queues there are.
+    Attributes:
+        where: true for a row of `call` in whose other end, note or queue each term occurs.
+        ids: finds the ids of such calls by index, some of them twice; None where too many ends
+            would have to be looked through.
     """
+
+    where: Sql
+    ids: Sql | None
+
+
+def found(wanted: Sequence[Term], queues: Iterable[str]) -> Found:
+    """`queues` are the names of all queues there are."""
     named = {term: [name for name in queues if term.occurs_in(fold(name))] for term in wanted}
-    pieces = [_in_other(wanted), *_in_queue(wanted, named), _in_note(wanted, named)]
-    return _joined(pieces, " OR ")
+    other, of_queues, note = (
+        _in_other(wanted),
+        list(_in_queue(wanted, named)),
+        _in_note(wanted, named),
+    )
+    where = _joined([other, *of_queues, note], " OR ")
+    if not any(map(_is_indexed, wanted)):
+        return Found(where, None)
+    walks = [("call_by_other", other), *(("call_by_queue", piece) for piece in of_queues)]
+    selects = [
+        Sql(f"SELECT id FROM call INDEXED BY {index} WHERE {piece.text}", piece.values)  # noqa: S608 - own words
+        for index, piece in walks
+    ]
+    selects.append(Sql(f"SELECT id FROM call NOT INDEXED WHERE {note.text}", note.values))  # noqa: S608 - own words
+    text = " UNION ALL ".join(select.text for select in selects)
+    return Found(where, Sql(text, tuple(value for select in selects for value in select.values)))
 
 
 def _in_other(wanted: Sequence[Term]) -> Sql:
@@ -88,7 +112,10 @@ def _in_queue(wanted: Sequence[Term], named: dict[Term, list[str]]) -> Iterator[
     """Some terms in the queue's name, the others in the other end."""
     for name in {name for names in named.values() for name in names}:
         others = [term for term in wanted if name not in named[term]]
-        pieces = [Sql("queue = ?", (name,)), *([_in_other(others)] if others else [])]
+        pieces = [
+            Sql("queue = ? AND queue <> ''", (name,)),
+            *([_in_other(others)] if others else []),
+        ]
         yield _joined(pieces, " AND ")
 
 

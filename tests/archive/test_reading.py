@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rcdesk.archive import reading, writing
-from rcdesk.archive.conditions import calls_of
+from rcdesk.archive.conditions import FEW, calls_of
 from rcdesk.archive.database import Database
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg
@@ -71,6 +71,26 @@ def test_any_filter_lets_through_what_a_plain_loop_does(
         assert after == page.calls[-1].position
     assert found == expected
     assert calls.database.read(lambda db: reading.count(db, wanted)) == len(expected)
+
+
+@given(_FILTERS)
+def test_calls_are_the_same_whether_looked_up_or_met_on_a_walk(
+    calls: ManyCalls, wanted: CallFilter
+) -> None:
+    expected = [call.id for call in calls.passing(wanted)]
+    for few in (-1, 10, FEW):
+        found = calls.database.read(partial(calls_of, wanted=wanted, few=few))
+        sql = f"SELECT id FROM {found.source} ORDER BY started_ms DESC, id DESC"
+        rows = calls.database.read(lambda db: db.execute(sql, found.where.values).fetchall())  # noqa: B023
+        assert [id_ for (id_,) in rows] == expected
+
+
+@pytest.mark.parametrize("text", ["denver", "303 555-0142", "sales roof", "xyzzy"])
+def test_few_calls_are_looked_up(calls: ManyCalls, text: str) -> None:
+    found = calls.database.read(lambda db: calls_of(db, CallFilter(text=text)))
+    sql = f"EXPLAIN QUERY PLAN SELECT id FROM {found.source}"
+    plan = calls.database.read(lambda db: db.execute(sql, found.where.values).fetchall())
+    assert plan[0][-1] == "SEARCH call USING INTEGER PRIMARY KEY (rowid=?)"
 
 
 @pytest.mark.parametrize("wanted", [EVERYTHING, CallFilter(text="e"), CallFilter(recorded=True)])
@@ -151,7 +171,7 @@ def test_filters_that_nothing_can_pass_are_harmless(calls: ManyCalls, wanted: Ca
 def test_calls_are_walked_in_order_of_time_without_sorting(
     calls: ManyCalls, wanted: CallFilter, index: str
 ) -> None:
-    found = calls.database.read(lambda db: calls_of(db, wanted))
+    found = calls.database.read(lambda db: calls_of(db, wanted, few=-1))
     sql = f"SELECT id FROM {found.source} ORDER BY started_ms DESC, id DESC LIMIT 200"
     rows = calls.database.read(
         lambda db: db.execute(f"EXPLAIN QUERY PLAN {sql}", found.where.values).fetchall()
