@@ -148,10 +148,7 @@ class Archive:
             return await self._read(work)
         self._newest.drop()
         question = self._newest = _Question(self._database)
-        answer = await asyncio.wrap_future(self._reader.submit(lambda: question.ask(work)))
-        if answer is None or question is not self._newest:
-            raise asyncio.CancelledError
-        return answer
+        return await self._ask(question, work)
 
     async def recent(self, limit: int) -> tuple[ListedCall, ...]:
         """The newest calls; unlike `page`, nothing is interrupted by it, nor interrupts it."""
@@ -238,27 +235,42 @@ class Archive:
         )
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        return await asyncio.wrap_future(self._reader.submit(lambda: self._database.read(work)))
+        return await self._ask(_Question(self._database), work)
+
+    async def _ask(self, question: "_Question", work: Callable[[sqlite3.Connection], T]) -> T:
+        """Whoever is cancelled holds up no other: a search counts what the last key has found."""
+        try:
+            answer = await asyncio.wrap_future(self._reader.submit(lambda: question.ask(work)))
+        except asyncio.CancelledError:
+            question.drop()
+            raise
+        if answer is None or question.is_dropped:
+            raise asyncio.CancelledError
+        return answer[0]
 
 
 class _Question:
-    """A question that may be dropped from another thread, even while it is being answered."""
+    """A question that may be dropped from another thread, even while it is being answered.
+
+    Attributes:
+        is_dropped: nobody waits for the answer any more.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         # Nothing but the question itself may be interrupted: not what is read after it.
         self._lock = threading.Lock()
-        self._is_dropped = False
+        self.is_dropped = False
         self._is_running = False
 
-    def ask(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """What `work` returns; None if the question was dropped."""
+    def ask(self, work: Callable[[sqlite3.Connection], T]) -> tuple[T] | None:
+        """What `work` returns, by itself; None if the question was dropped."""
         with self._lock:
-            if self._is_dropped:
+            if self.is_dropped:
                 return None
             self._is_running = True
         try:
-            return self._database.read(work)
+            return (self._database.read(work),)
         except Interrupted:
             return None
         finally:
@@ -266,9 +278,9 @@ class _Question:
                 self._is_running = False
 
     def drop(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Let nobody wait for the answer any more."""
         with self._lock:
-            self._is_dropped = True
+            self.is_dropped = True
             if self._is_running:
                 # The writer may be closing the file for a moment, to clean or to replace it.
                 with suppress(sqlite3.ProgrammingError):
