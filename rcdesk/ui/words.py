@@ -61,7 +61,9 @@ def _plain(text: str, limit: int) -> str:
 
 def isolate(text: str) -> str:
     """`text` so that its right-to-left letters leave the rest of a sentence in order (UAX #9)."""
-    if any(unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text):
+    if not text.isascii() and any(
+        unicodedata.bidirectional(character) in ("R", "AL", "AN") for character in text
+    ):
         return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
     return text
 

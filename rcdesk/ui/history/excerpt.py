@@ -8,7 +8,7 @@ from rcdesk.ui.history.rows import Dated, dated
 
 Pages = Callable[[CallFilter, Position | None], Awaitable[CallPage]]
 
-MOST_PAGES = 10
+MOST_PAGES = 5
 
 
 class _Page(NamedTuple):

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from rcdesk.core.errors import RcdeskError
 from rcdesk.core.past_calls import EVERYTHING, CallFilter, CallPage, ListedCall, Position
 from rcdesk.ui.history.excerpt import Excerpt
-from rcdesk.ui.history.rows import GroupRow, Row, is_flat, rows_of, splice
+from rcdesk.ui.history.rows import Dated, GroupRow, Row, is_flat, rows_of, splice
 from rcdesk.ui.history.source import CallSource
 from rcdesk.ui.history.texts import spoken_text
 from rcdesk.ui.widgets.labels import plain_tool_tip
@@ -120,6 +120,10 @@ class CallListModel(QAbstractListModel):
     def row(self, index: Index) -> Row | None:
         """What stands there."""
         return self._rows[index.row()] if index.isValid() else None
+
+    def rows(self, first: int, last: int) -> list[Row]:
+        """What stands there, `last` included."""
+        return self._rows[first : last + 1]
 
     def set_region(self, region: str) -> None:
         """See `region`."""
@@ -296,7 +300,15 @@ class CallListModel(QAbstractListModel):
             self._counting = self._spawn(self._count(self._source), "counting calls")
 
     async def _step(self, step: Awaitable[None]) -> None:
+        before = self._shown.items
         await step
+        after = self._shown.items
+        # First what has come, then without what was let go: in one go nothing would be seen to
+        # be the same at either end, and all rows would be made anew.
+        newest, oldest = before[0].call.position, before[-1].call.position
+        newer = [item for item in after if item.call.position > newest]
+        older = [item for item in after if item.call.position < oldest]
+        self._take_rows([*newer, *before, *older])
         self._take_rows()
 
     async def _count(self, source: CallSource) -> None:
@@ -305,8 +317,8 @@ class CallListModel(QAbstractListModel):
         except RcdeskError as error:
             _log.warning("Calls could not be counted: %s", error)
 
-    def _take_rows(self, *, another: bool = False) -> None:
-        items = self._shown.items
+    def _take_rows(self, items: list[Dated] | None = None, *, another: bool = False) -> None:
+        items = self._shown.items if items is None else items
         if self._hidden:
             items = [item for item in items if item.call.id not in self._hidden]
         self._put(rows_of(items, opened=self._opened, flat=self.is_flat), another)

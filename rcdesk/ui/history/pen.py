@@ -1,5 +1,7 @@
 """A pen for rows of the call list."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
@@ -20,13 +22,13 @@ class Fonts:
     """Fonts of the text styles with their metrics, made once."""
 
     def __init__(self) -> None:
-        self._base = ""
+        self._base = QFont()
         self._fonts: dict[TextStyle, tuple[QFont, QFontMetrics]] = {}
 
     def of(self, base: QFont, style: TextStyle) -> tuple[QFont, QFontMetrics]:
         """The font `base` in a style."""
-        if base.key() != self._base:
-            self._base = base.key()
+        if base != self._base:
+            self._base = QFont(base)
             self._fonts.clear()
         if style not in self._fonts:
             font = QFont(base)
@@ -170,9 +172,16 @@ class Pen:
 
     def _draw(self, room: QRect, text: str, alignment: Qt.AlignmentFlag) -> None:
         # A name that reads from right to left still begins where the column does.
-        side = QStyle.visualAlignment(self._option.direction, alignment)
-        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        self._painter.drawText(self._visual(room), flags | Qt.TextFlag.TextSingleLine, text)
+        flags = _on_a_line(self._option.direction, alignment)
+        self._painter.drawText(self._visual(room), flags, text)
 
     def _visual(self, rect: QRect) -> QRect:
         return QStyle.visualRect(self._option.direction, self._option.rect, rect)
+
+
+@lru_cache
+def _on_a_line(direction: Qt.LayoutDirection, alignment: Qt.AlignmentFlag) -> int:
+    """Flags for drawing text; each `|` of Qt's takes as long as a short text."""
+    side = QStyle.visualAlignment(direction, alignment)
+    flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+    return flags | Qt.TextFlag.TextSingleLine

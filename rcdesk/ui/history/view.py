@@ -272,9 +272,8 @@ class CallListView(QTableView):
 
     def _size_rows(self, _parent: QModelIndex, first: int, last: int) -> None:
         header = self.verticalHeader()
-        for at in range(first, last + 1):
-            row = self._calls.row(self._calls.index(at))
-            if row is not None and (height := row_height(row)) != CALL_HEIGHT:
+        for at, row in enumerate(self._calls.rows(first, last), first):
+            if (height := row_height(row)) != CALL_HEIGHT:
                 header.resizeSection(at, height)
 
     def _scrolled(self, value: int) -> None:

@@ -80,7 +80,7 @@ async def test_a_refresh_at_the_top_shows_what_is_new(excerpt: Excerpt, shelf: S
 
 async def test_a_list_that_has_grown_at_its_end_goes_on(shelf: Shelf) -> None:
     older, shelf.calls = shelf.calls[5:], shelf.calls[:5]
-    excerpt = Excerpt(shelf.page, EVERYTHING)
+    excerpt = Excerpt(shelf.page, EVERYTHING, most_pages=10)
     await excerpt.begin()
     await excerpt.grow_older()
     assert len(excerpt.items) == 5
