@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.benchmarks.burst import presence_burst
 from tests.benchmarks.decoding import decode_presence_event
 from tests.benchmarks.harness import Measurement
+from tests.benchmarks.history import history
 from tests.benchmarks.open_link import open_link
 from tests.benchmarks.recovery import network_back
 from tests.benchmarks.start import start_and_memory
@@ -21,6 +22,7 @@ def measurements() -> Iterator[Measurement]:
     yield from asyncio.run(start_and_memory())
     yield from asyncio.run(open_link())
     yield from asyncio.run(popups_and_burst())
+    yield from asyncio.run(history())
 
 
 def main() -> int:

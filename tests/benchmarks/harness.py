@@ -63,3 +63,7 @@ def _processor_s(work: Callable[[], object]) -> float:
 
 def p99(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[98]
+
+
+def p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[18]
