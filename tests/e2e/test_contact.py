@@ -144,6 +144,25 @@ def test_a_refusal_takes_the_offer_away(in_office: InOffice) -> None:
     in_office(day)
 
 
+def test_who_may_not_add_is_told_once_and_not_offered_it_again(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        dialog = ask(office)
+        await office.until(says(dialog, "Not in your contacts"))
+        press(dialog, "Add to contacts")
+        body = {"errors": [{"errorCode": "CMN-408", "permissionName": "EditPersonalContacts"}]}
+        await office.fault(method="POST", path=BOOK, status=403, body=body)
+        press(dialog, "Add contact")
+        await office.until(says(dialog, "lacks the EditPersonalContacts permission"))
+        dialog.reject()
+        again = ask(office)
+        await office.until(says(again, "Not in your contacts"))
+        buttons = [it.text() for it in again.findChildren(QPushButton) if it.isVisible()]
+        assert "Add to contacts" not in buttons
+        again.reject()
+
+    in_office(day)
+
+
 def test_how_long_ringcentral_asks_us_to_wait_is_said(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         await office.desk.session.load_account()

@@ -72,6 +72,14 @@ def test_any_card_keeps_within_the_dialog(
         assert label.mapTo(dialog, label.rect().topRight()).x() < dialog.width()
 
 
+def test_a_long_sentence_is_shown_whole(dialog: ContactDialog) -> None:
+    sentence = "The app registration lacks the ReadContacts scope. " * 5
+    dialog.show_failure(sentence)
+    label = next(it for it in dialog.findChildren(QLabel) if it.text() == sentence)
+    QApplication.processEvents()
+    assert label.height() >= label.heightForWidth(label.width())
+
+
 def test_without_a_name_the_call_tells_who_it_is(dialog: ContactDialog) -> None:
     dialog.show_card(NOBODY_KNOWN)
     assert said(dialog)[0] == "Ada Lovelace"

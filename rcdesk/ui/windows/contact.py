@@ -83,7 +83,6 @@ class ContactDialog(QDialog):
         self._details.call_requested.connect(self.call_requested)
         self._pages.addWidget(self._details)
         self._show_page(self._details)
-        self._fit(self._details)
 
     def show_not_found(self, *, can_add: bool) -> None:
         """Nobody knows the number."""
@@ -170,6 +169,7 @@ class ContactDialog(QDialog):
         if not writes:
             # What dials is one Tab away: a second Enter must not call anybody.
             self._close.setFocus()
+        self._fit(page)
 
     def _show_head(self, title: str, name: str, position: str, origin: str) -> None:
         self._avatar.show_name(name)
@@ -179,9 +179,11 @@ class ContactDialog(QDialog):
             label.setText(text)
             label.setVisible(bool(text))
 
-    def _fit(self, details: ContactDetails) -> None:
-        """Grow until all of the card is seen, or enough of it."""
-        missing = details.height_for(details.width()) - details.height()
+    def _fit(self, page: QWidget) -> None:
+        """Grow until all of the page is seen, or enough of it."""
+        if (layout := self.layout()) is not None:
+            layout.activate()
+        missing = page.heightForWidth(self.width() - 2 * SPACE.lg) - page.height()
         self.resize(self.width(), min(self.height() + max(missing, 0), _HIGHEST))
 
     def _lay_out(self) -> None:

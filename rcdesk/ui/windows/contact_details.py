@@ -52,9 +52,9 @@ class ContactDetails(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(self._sheet)
 
-    def height_for(self, width_px: int) -> int:
-        """What shows all of it, in pixels."""
-        return max(self._column.heightForWidth(width_px), self._column.sizeHint().height())
+    def heightForWidth(self, width: int) -> int:
+        """What shows all of it."""
+        return max(self._column.heightForWidth(width), self._column.sizeHint().height())
 
     def _add_numbers(self, card: ContactCard, asked: str) -> None:
         if not card.numbers:
