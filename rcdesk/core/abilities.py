@@ -64,7 +64,7 @@ NEEDS = {
     ),
     Ability.CONTACTS: Need("your contacts", ("ReadContacts", "Contacts")),
     Ability.EDIT_CONTACTS: Need("adding contacts", ("Contacts",)),
-    Ability.RECORDINGS: Need("recordings", ("ReadCallRecording",)),
+    Ability.RECORDINGS: Need("listening to recordings", ("ReadCallRecording",), is_shown=True),
     Ability.BLOCKING: Need("blocking numbers", ("EditExtensions",)),
 }
 

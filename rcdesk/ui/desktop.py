@@ -36,6 +36,7 @@ from rcdesk.ui.tray import Tray
 if TYPE_CHECKING:
     import asyncio
 
+    from rcdesk.ui.audio.listening import Listening
     from rcdesk.ui.windows.main import MainWindow
 
 _RESUMING = "Looking for your sign-in in the keyring."
@@ -76,6 +77,7 @@ class Desktop(QObject):
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
         self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
+        self._listening: Listening | None = None
         self._geometry = b""
         self._notice = ""
         self._connection_told_s = self._wait_over_s = 0.0
@@ -114,6 +116,8 @@ class Desktop(QObject):
             await self._alerts.close()
         self._popups.close()
         self._notices.close()
+        if self._listening is not None:
+            self._listening.playback.close()
         if self._built_window is not None:
             self._built_window.close_for_good()
 
@@ -167,6 +171,7 @@ class Desktop(QObject):
         self._own.attach(window)
         self._offers.attach(window)
         self._kept.attach(window.history, window.statistics)
+        self._offer_audio(window)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
@@ -176,6 +181,17 @@ class Desktop(QObject):
             window.show_notice(self._notice)
         if self._geometry:
             window.restoreGeometry(QByteArray(self._geometry))
+
+    def _offer_audio(self, window: "MainWindow") -> None:
+        from rcdesk.ui.audio.listening import Listening  # noqa: PLC0415 - comes with the window
+
+        memory = Paths.from_environment().state_dir / "download-folder"
+        listening = self._listening = Listening(self._desk.audio, self._bridge.spawn, memory, self)
+        self._bridge.call_changed.connect(listening.heed_call)
+        self._bridge.waiting.connect(listening.heed_wait)
+        # Closed, it may be minimised only, where there is no tray.
+        window.geometry_changed.connect(listening.playback.pause)
+        window.history.details.set_listening(listening)
 
     def _connection_now(self) -> Connection:
         """The connection with what is left of its wait."""

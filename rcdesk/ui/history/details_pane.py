@@ -22,6 +22,8 @@ from rcdesk.ui.widgets.state_page import StatePage
 if TYPE_CHECKING:
     import asyncio
 
+    from rcdesk.ui.audio.call_audio import CallAudio
+    from rcdesk.ui.audio.listening import Listening
     from rcdesk.ui.history.call_detail import CallDetail
 
 
@@ -56,6 +58,8 @@ class DetailsPane(QWidget):
         self._work: asyncio.Task[None] | None = None
         self._is_stale = False
         self._detail: CallDetail | None = None
+        self._listening: Listening | None = None
+        self._audio: CallAudio | None = None
         self._has_note: dict[int, bool] = {}
         self._edits_note = self._takes_focus = False
         self._nothing = StatePage(theme)
@@ -106,6 +110,10 @@ class DetailsPane(QWidget):
         self._can_read_contacts = offered
         if self._detail is not None:
             self._detail.header.offer_contacts(offered)
+
+    def set_listening(self, listening: "Listening") -> None:
+        """What plays recordings and voicemails; give it before the first call is shown."""
+        self._listening = listening
 
     def set_beside(self, beside: bool) -> None:  # a slot
         """The list is to be seen too: nothing leads back to it."""
@@ -203,6 +211,8 @@ class DetailsPane(QWidget):
             if notes.trouble(call.id):
                 detail.note.say_unsaved(notes.trouble(call.id))
             detail.tags.say_trouble(tags.trouble(call.id))
+        if self._audio is not None:
+            self._audio.show_call(details, self._region)
         self._pages.setCurrentWidget(detail)
         if self._edits_note:
             detail.edit_note()
@@ -236,6 +246,11 @@ class DetailsPane(QWidget):
         detail.note.left.connect(self.keep)
         detail.tags.changed.connect(self._write_tags)
         detail.tags.entered.connect(self._offer_tags)
+        if self._listening is not None:
+            from rcdesk.ui.audio.call_audio import CallAudio  # noqa: PLC0415 - as above
+
+            self._audio = CallAudio(self._theme, self._listening)
+            detail.under_header.addWidget(self._audio)
         self._pages.addWidget(detail)
         return detail
 
@@ -301,6 +316,8 @@ class DetailsPane(QWidget):
         self._pages.setCurrentWidget(self._nothing)
         if self._detail is not None:
             self._detail.clear()
+        if self._audio is not None:
+            self._audio.clear()
 
     def _lay_out(self) -> None:
         self._back_row = QWidget()

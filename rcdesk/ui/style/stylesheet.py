@@ -12,7 +12,10 @@ from rcdesk.ui.style.tokens import CONTROL, RADIUS, SPACE, TYPE, Palette, TextSt
 
 def stylesheet(palette: Palette) -> str:
     """Qt style sheet of the whole application."""
-    parts = (_text, _buttons, _chips, _fields, _lists, _scroll_bars, _surfaces, _menus, _tabs)
+    parts = (
+        *(_text, _buttons, _chips, _fields, _sliders, _lists, _scroll_bars, _surfaces, _menus),
+        _tabs,
+    )
     return "\n".join(part(palette) for part in parts)
 
 
@@ -32,6 +35,7 @@ QLabel[role="section"] {{
     font-size: {TYPE.caption.size_px}px; font-weight: 600; color: {p.text_muted};
 }}
 QLabel[invalid="true"] {{ color: {p.danger}; }}
+QLabel[role="time"] {{ {_font(TYPE.caption)} color: {p.text_muted}; }}
 QLabel[role="state"] {{ font-size: {TYPE.caption.size_px}px; font-weight: 600; }}
 QFrame[chip="true"] {{ background: {p.accent_soft}; border-radius: {RADIUS.sm}px; }}
 QFrame[chip="true"] QLabel {{ color: {p.accent}; }}
@@ -94,6 +98,9 @@ QToolButton {{ padding: 0; min-width: {CONTROL.height - 4}px; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton[small="true"], QToolButton[small="true"] {{
     min-height: {CONTROL.height_small - 4}px; border-radius: {RADIUS.sm}px;
+}}
+QPushButton[round="true"] {{
+    border-radius: {CONTROL.height // 2}px; min-width: {CONTROL.height - 4}px; padding: 0;
 }}
 QPushButton[tall="true"] {{ min-height: 48px; padding: 0 {SPACE.lg}px; }}
 QPushButton[small="true"] {{ padding: 0 {SPACE.sm}px; font-size: {TYPE.caption.size_px + 1}px; }}
@@ -158,6 +165,22 @@ QRadioButton::indicator:checked {{
     width: 6px; height: 6px; border: 5px solid {p.accent}; background: {p.accent_text};
 }}
 QRadioButton::indicator:focus {{ border-color: {p.text}; }}
+"""
+
+
+def _sliders(p: Palette) -> str:
+    return f"""
+QSlider {{ min-height: 20px; background: transparent; }}
+QSlider::groove:horizontal {{ height: 4px; background: {p.pressed}; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ height: 4px; background: {p.accent}; border-radius: 2px; }}
+QSlider::sub-page:horizontal:disabled {{ background: {p.pressed}; }}
+QSlider::handle:horizontal {{
+    width: 12px; height: 12px; margin: -6px 0; border: 2px solid {p.surface};
+    border-radius: 8px; background: {p.accent};
+}}
+QSlider::handle:horizontal:hover {{ background: {p.accent_hover}; }}
+QSlider::handle:horizontal:focus {{ border-color: {p.text}; }}
+QSlider::handle:horizontal:disabled {{ background: {p.text_disabled}; }}
 """
 
 

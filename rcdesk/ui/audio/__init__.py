@@ -1,0 +1,1 @@
+"""Recordings and voicemails in the windows: played in place, saved as files."""
