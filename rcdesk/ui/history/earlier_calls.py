@@ -42,7 +42,9 @@ class _Row(QAbstractButton):
         said = row_text(call.entry, region)
         self._icon, self._color = said.look.icon, said.look.color
         self._outcome = words.joined(said.look.text, said.queue)
-        self._when = moment_text(call.entry.started_at, today)
+        at = call.entry.started_at.astimezone()
+        day = moment_text(at, today)
+        self._when = day if ":" in day else f"{day} {at:%H:%M}"
         self._duration = said.duration
         parts = (self._outcome, self._when, self._duration)
         self.setAccessibleName(", ".join(part for part in parts if part))

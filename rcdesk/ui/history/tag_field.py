@@ -55,6 +55,10 @@ class _Input(QLineEdit):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell."""
         super().focusInEvent(event)
+        popup = self._completer.popup()
+        if popup is not None and not popup.property("popup"):
+            popup.setProperty("popup", True)
+            popup.setAccessibleName("Tags in use")
         self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -3,7 +3,7 @@
 Widgets choose their look by dynamic properties, set before they are first shown:
 `kind` on buttons (primary, quiet, danger, chip, card; secondary is the default), `role` on labels
 (title, headline, section, muted, caption, number, chip), `card` and `banner` (info, warning,
-danger) on frames.
+danger) on frames, `popup` on lists that fall open.
 """
 
 from rcdesk.resources import resource_path
@@ -189,6 +189,9 @@ def _lists(p: Palette) -> str:
 QListView, QTreeView, QTableView {{
     background: {p.surface}; border: none; outline: none;
     selection-background-color: {p.accent_soft}; selection-color: {p.text};
+}}
+QListView[popup="true"] {{
+    background: {p.surface_raised}; border: 1px solid {p.border_strong};
 }}
 QListView::item, QTreeView::item {{
     border-radius: {RADIUS.md}px; padding: {SPACE.xs}px {SPACE.sm}px;
