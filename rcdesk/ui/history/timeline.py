@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from rcdesk.ui import words
@@ -21,13 +21,24 @@ _GAP = SPACE.md
 _MOST_STEPS = 12
 
 
+class _Text(NamedTuple):
+    """Some of a step's text, `top` below its beginning; `layout` only where it takes lines."""
+
+    text: str
+    style: TextStyle
+    color: str
+    top: int
+    height: int
+    layout: QTextLayout | None
+
+
 class _Line(NamedTuple):
     """A step as it is laid out at some width; `top` and `height` are of all of it."""
 
     step: Step
     top: int
     height: int
-    texts: tuple[tuple[QTextLayout, str], ...]
+    texts: tuple[_Text, ...]
     offset: str
 
 
@@ -47,6 +58,8 @@ class _Steps(QWidget):
         self._fonts = Fonts()
         self._steps: tuple[Step, ...] = ()
         self._lines: list[_Line] = []
+        self._column = _Column(_INDENT, 0)
+        self._advances: dict[tuple[str, TextStyle], int] = {}
         self._laid_out_for = -1
         theme.changed.connect(self.update)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -57,6 +70,7 @@ class _Steps(QWidget):
         """Show these."""
         self._steps = tuple(steps)
         self._laid_out_for = -1
+        self._advances.clear()
         self.setAccessibleName("What happened")
         self.setAccessibleDescription(". ".join(_spoken(step) for step in steps))
         self.updateGeometry()
@@ -99,42 +113,33 @@ class _Steps(QWidget):
         top = 0
         _, caption = self._fonts.of(self.font(), TYPE.caption)
         offsets = [_offset(step) for step in self._steps]
-        offset_room = max((caption.horizontalAdvance(text) for text in offsets), default=0)
+        offset_room = max(map(caption.horizontalAdvance, set(offsets)), default=0)
         text_width = max(width - _INDENT - (offset_room + SPACE.sm if offset_room else 0), 40)
         is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        column = _Column(width - _INDENT - text_width if is_mirrored else _INDENT, text_width)
+        self._column = _Column(width - _INDENT - text_width if is_mirrored else _INDENT, text_width)
         for step, offset in zip(self._steps, offsets, strict=True):
-            texts, height = [], 0
-            for text, style, color in (
-                (step.text, TYPE.body, "text"),
-                (step.more, TYPE.caption, "text_muted"),
-            ):
-                if text:
-                    layout, height = self._wrapped(text, style, column, height)
-                    texts.append((layout, color))
+            texts = [self._measured(step.text, TYPE.body, "text", 0)]
+            if step.more:
+                below = texts[0].height
+                texts.append(self._measured(step.more, TYPE.caption, "text_muted", below))
+            height = texts[-1].top + texts[-1].height
             self._lines.append(_Line(step, top, height, tuple(texts), offset))
             top += height + _GAP
 
-    def _wrapped(
-        self, text: str, style: TextStyle, column: _Column, top: int
-    ) -> tuple[QTextLayout, int]:
-        """Lines from `top`; the other value is where they end."""
-        font, _ = self._fonts.of(self.font(), style)
-        layout = QTextLayout(text, font)
+    def _measured(self, text: str, style: TextStyle, color: str, top: int) -> _Text:
+        font, metrics = self._fonts.of(self.font(), style)
+        advance = self._advances.get((text, style))
+        if advance is None:
+            advance = self._advances[text, style] = metrics.horizontalAdvance(text)
+        if advance <= self._column.width:
+            return _Text(text, style, color, top, metrics.height(), None)
+        layout, height = _wrapped(text, font, self._side, self._column)
+        return _Text(text, style, color, top, height, layout)
+
+    @property
+    def _side(self) -> Qt.AlignmentFlag:
         side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeading)
-        option = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute)
-        # Each text reads in the direction of its own letters.
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        y = float(top)
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(column.width)
-            line.setPosition(QPointF(column.left, y))
-            y += line.height()
-        layout.endLayout()
-        return layout, round(y)
+        return side | Qt.AlignmentFlag.AlignAbsolute
 
     def _paint(self, painter: QPainter, line: _Line, *, is_last: bool) -> None:
         theme, step = self._theme, line.step
@@ -147,9 +152,15 @@ class _Steps(QWidget):
         painter.drawPixmap(
             icon_room.topLeft(), pixmap(step.icon, _ICON, theme.color(step.color), dpr)
         )
-        for layout, color in line.texts:
-            painter.setPen(theme.color(color))
-            layout.draw(painter, QPointF(0, line.top))
+        for part in line.texts:
+            painter.setPen(theme.color(part.color))
+            top = line.top + part.top
+            if part.layout is not None:
+                part.layout.draw(painter, QPointF(0, top))
+                continue
+            painter.setFont(self._fonts.of(self.font(), part.style)[0])
+            line_room = QRectF(self._column.left, top, self._column.width, part.height)
+            painter.drawText(line_room, self._side | Qt.TextFlag.TextSingleLine, part.text)
         if line.offset:
             font, metrics = self._fonts.of(self.font(), TYPE.caption)
             painter.setFont(font)
@@ -161,6 +172,26 @@ class _Steps(QWidget):
 
     def _visual(self, rect: QRect) -> QRect:
         return QStyle.visualRect(self.layoutDirection(), self.rect(), rect)
+
+
+def _wrapped(
+    text: str, font: QFont, side: Qt.AlignmentFlag, column: _Column
+) -> tuple[QTextLayout, int]:
+    """The lines of a text; the other value is their height."""
+    layout = QTextLayout(text, font)
+    option = QTextOption(side)
+    # Each text reads in the direction of its own letters.
+    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    y = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(column.width)
+        line.setPosition(QPointF(column.left, y))
+        y += line.height()
+    layout.endLayout()
+    return layout, round(y)
 
 
 class Timeline(QWidget):

@@ -168,8 +168,8 @@ def test_it_says_who_what_and_when(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("other", "offered"),
     [
-        (ANN, ["Call back", "Send a message", "Copy number"]),
-        (Endpoint("101", "Bob"), ["Call back", "Copy number"]),
+        (ANN, ["Call back", "Send a message", "Copy number", "Open contact"]),
+        (Endpoint("101", "Bob"), ["Call back", "Copy number", "Open contact"]),
         (Endpoint("*86"), ["Call back", "Copy number"]),
         (Endpoint("+1855201XXXX"), ["Copy number"]),
         (NOBODY, []),
