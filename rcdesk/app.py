@@ -12,6 +12,7 @@ from rcdesk.core.errors import BadInput, RcdeskError
 from rcdesk.system.handover import Request, Verb, activation_token, send_now, socket_file
 from rcdesk.system.instance import SingleInstance
 from rcdesk.system.logs import configure_logging
+from rcdesk.system.memory import keep_little
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings, load_settings
 
@@ -37,6 +38,7 @@ def run(uri: str = "", *, verbose: bool = False) -> int:
     if not _become_the_one(instance, request):
         return 0
     _require_screen()
+    keep_little()
     configure_logging(paths, verbose=verbose)
     settings, problem = _read_settings(paths)
     return _run_qt(paths, settings, problem, instance, request if uri else None)

@@ -13,6 +13,7 @@ from rcdesk.ringcentral.call_log_sync import synchronise
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.services.listeners import Listeners
+from rcdesk.system.memory import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,6 +149,7 @@ class LogSync:
                 await self._catch_up(archive)
                 is_done = await self._go_back(archive)
                 await self._tell(archive, SyncState.IDLE if is_done else SyncState.PAUSED)
+                give_back()
                 retry_s = _FIRST_RETRY_S
             except PermissionMissing as missing:
                 self._say(SyncProgress(SyncState.OFF, sentence=str(missing)))
