@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import Context
 from types import TracebackType
@@ -25,6 +26,7 @@ T = TypeVar("T")
 _LONGEST_TIMER_MS = 2**31 - 1
 _SIGNAL_POLL_MS = 250
 _STARTED_S = 5.0
+_LOOKUPS = 4
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -93,6 +95,8 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self._timer = _Timers()
+        # Looks up names; qasync's own would start ten threads at the first of them.
+        self.set_default_executor(ThreadPoolExecutor(_LOOKUPS, "lookup"))
         self.quit_asked: Callable[[], None] | None = None
 
     @property
