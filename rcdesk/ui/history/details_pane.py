@@ -155,7 +155,7 @@ class DetailsPane(QWidget):
             self._takes_focus = True
 
     def keep(self) -> None:
-        """Write what is not kept yet, now."""
+        """Write what is not kept yet, now; a tag that is only typed counts."""
         if self._detail is not None:
             self._detail.tags.take()
         if self._annotations is not None:
@@ -177,7 +177,8 @@ class DetailsPane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Who looks elsewhere has written what they wanted."""
         super().hideEvent(event)
-        self.keep()
+        if self._annotations is not None:
+            self._annotations.keep()
 
     async def _fill(self, source: CallSource, call_id: int) -> None:
         is_stale = True
@@ -243,7 +244,7 @@ class DetailsPane(QWidget):
         detail.contact_requested.connect(self.contact_requested)
         detail.person_requested.connect(self.person_requested)
         detail.note.written.connect(self._write_note)
-        detail.note.left.connect(self.keep)
+        detail.note.left.connect(self._keep_note)
         detail.tags.changed.connect(self._write_tags)
         detail.tags.entered.connect(self._offer_tags)
         if self._listening is not None:
@@ -260,6 +261,10 @@ class DetailsPane(QWidget):
             return
         self._annotations.notes.add(call_id, text)
         self._detail.note.say_unsaved(self._annotations.notes.trouble(call_id))
+
+    def _keep_note(self) -> None:
+        if self._annotations is not None:
+            self._annotations.notes.keep()
 
     def _write_tags(self, tags: tuple[str, ...]) -> None:
         call_id = None if self._detail is None else self._detail.call_id

@@ -19,6 +19,11 @@ from rcdesk.ui.widgets.labels import PlainLabel, plain_tool_tip
 _TAG = "tag"
 _LONGEST_SHOWN = 28
 _LONGEST_PASTE = 2000
+_GOING_ON = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.MouseFocusReason,
+)
 _REMOVING = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
@@ -62,9 +67,9 @@ class _Input(QLineEdit):
         self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What was typed was meant; an open menu or list of completions does not count."""
+        """Who goes on to another control meant it; another window or a menu does not count."""
         super().focusOutEvent(event)
-        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+        if event.reason() in _GOING_ON:
             self.take()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -533,6 +534,35 @@ def test_a_tag_that_was_only_typed_counts_when_the_call_changes(stage: Stage) ->
     assert kept(stage, "s2").call.tags == ()
 
 
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (Qt.FocusReason.TabFocusReason, ["half"]),
+        (Qt.FocusReason.MouseFocusReason, ["half"]),
+        (Qt.FocusReason.ActiveWindowFocusReason, []),
+        (Qt.FocusReason.PopupFocusReason, []),
+    ],
+)
+def test_a_typed_tag_waits_while_another_window_is_looked_at(
+    stage: Stage, reason: Qt.FocusReason, expected: list[str]
+) -> None:
+    open_first(stage)
+    QTest.keyClicks(tags(stage).input, "half")
+    QApplication.sendEvent(tags(stage).input, QFocusEvent(QEvent.Type.FocusOut, reason))
+    assert chips(stage) == expected
+    assert tags(stage).input.text() == ("" if expected else "half")
+
+
+def test_adding_a_note_from_the_list_leads_to_its_end(stage: Stage) -> None:
+    stage.show(entry(1, other=ANN))
+    stage.run(stage.archive.set_note(call_id(stage, "s1"), "begun"))
+    show(stage, "s1")
+    stage.page.details.edit_note(call_id(stage, "s1"))
+    stage.until(note(stage).editor.hasFocus)
+    QTest.keyClicks(note(stage).editor, "!")
+    assert note(stage).editor.toPlainText() == "begun!"
+
+
 def test_earlier_calls_lead_on_and_to_the_list(stage: Stage) -> None:
     stage.show(*(entry(n, other=ANN, duration_s=60.0 * n) for n in range(1, 9)), entry(9))
     show(stage, "s1")
@@ -615,7 +645,7 @@ def test_what_was_typed_just_before_window_and_archive_close_is_kept(
         (shown,) = pane.findChildren(CallDetail)
         assert isinstance(shown, CallDetail)
         QTest.keyClicks(shown.note.editor, "last words")
-        QTest.keyClicks(shown.tags.input, "vip")
+        QTest.keyClicks(shown.tags.input, "vip,")
         pane.hide()
         await archive.aclose()
         async with await Archive.open(tmp_path / "calls.db") as again:
