@@ -163,6 +163,15 @@ class AudioService:
         if sound in self._fetches:
             self._fetches[sound].task.cancel()
 
+    def forget(self) -> None:
+        """The user wants calls gone: nothing is to be found of what was heard of them.
+
+        What is being fetched they want to have.
+        """
+        if self._cache is not None:
+            work = partial(self._cache.empty, frozenset(self._fetches))
+            self._tasks.start(self._try(work), "deleting audio")
+
     async def save(self, sound: Sound, wanted: Path) -> Path:
         """Fetch it and copy it to where the user wants it; returns the name that it got.
 

@@ -5,7 +5,7 @@ Every function may block, and raises StorageTrouble where the disk is the troubl
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -53,6 +53,14 @@ class AudioCache:
             with path.open("rb") as file:
                 ending = ending_of(content_type, file.read(4))
             return path.replace(path.with_name(path.name + ending))
+
+    def empty(self, spared: Collection[Sound] = ()) -> None:
+        """Delete all of it but what belongs to the `spared`."""
+        kept = {_name(sound) for sound in spared}
+        with _told("cannot be deleted"):
+            for path in self.folder.glob("*"):
+                if path.name.partition(".")[0] not in kept:
+                    path.unlink(missing_ok=True)
 
     def wipe(self) -> None:
         """Delete all of it."""

@@ -170,10 +170,12 @@ class KeptCallsControl(QObject):
 
     def _remove(self, ids: tuple[int, ...]) -> None:
         if (archive := self._archive) is not None:
+            self._desk.audio.forget()
             self._change(archive.remove(ids), "deleting calls")
 
     def _forget(self, person: int) -> None:
         if (archive := self._archive) is not None:
+            self._desk.audio.forget()
             self._change(archive.forget_person(person), "forgetting somebody")
 
     def _change(self, work: Coroutine[None, None, object], name: str) -> None:

@@ -153,7 +153,8 @@ async def check_files(case: Case) -> Finding:
         return unknown("Who may read rcdesk's files is not checked on this system.")
     paths = case.paths
     logs = sorted(paths.log_file.parent.glob(f"{paths.log_file.name}*"))
-    ours = [paths.config_dir, paths.settings_file, paths.data_dir, paths.state_dir, *logs]
+    folders = (paths.config_dir, paths.data_dir, paths.state_dir, paths.cache_dir / "audio")
+    ours = [*folders, paths.settings_file, *logs]
     exposed, foreign = [], []
     for path in ours:
         with suppress(OSError):

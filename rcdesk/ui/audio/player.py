@@ -243,6 +243,11 @@ class AudioPlayer(QFrame):
         left_s = max(0, self._listening.playback.duration_ms - position_ms + 500) // 1000
         self._position.setText(words.duration(position_ms // 1000))
         self._left.setText(f"\u2212{words.duration(left_s)}")
+        if not self._listening.playback.is_playing:
+            # A screen reader says it where the user went, and is silent while something plays.
+            self._seek.setAccessibleDescription(
+                f"{self._position.text()}, {words.duration(left_s)} left"
+            )
 
     def _playback_moved(self, position_ms: int) -> None:
         if self.is_open:

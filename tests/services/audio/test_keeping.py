@@ -142,3 +142,15 @@ async def test_an_id_leads_to_no_other_folder(
     place = desk.audio._cache.place(Sound(SoundKind.RECORDING, recording_id))
     assert place.parent.parent == folder
     assert len(place.name) < 60
+
+
+async def test_who_wants_calls_gone_finds_nothing_of_them(
+    desk: Desk, folder: Path, recording: Sound, voicemail: Sound, until: Until
+) -> None:
+    await desk.audio.fetch(voicemail)
+    task = await begun(desk, recording, until)
+    desk.audio.forget()
+    path = await task
+    assert files(folder) == [path.name]
+    desk.audio.forget()
+    await until(lambda: not files(folder))

@@ -133,6 +133,25 @@ def test_a_saved_recording_is_whole(qloop: QtEventLoop, theme: Theme, tmp_path: 
 
 
 @pytest.mark.usefixtures("profile")
+@pytest.mark.parametrize("wish", ["remove", "forget"])
+def test_of_calls_that_are_gone_nothing_is_heard(
+    qloop: QtEventLoop, theme: Theme, tmp_path: Path, wish: str
+) -> None:
+    async def forget() -> None:
+        async with opened(theme, tmp_path) as window:
+            (player,) = (await window.show(is_recorded)).players
+            path = await window.desk.audio.fetch(player.sound)
+            call = next(call for call in window.page.model.listed() if is_recorded(call))
+            if wish == "remove":
+                window.page.remove_requested.emit((call.id,))
+            else:
+                window.page.forget_requested.emit(call.person)
+            await until(lambda: not path.exists())
+
+    qloop.run_until_complete(forget())
+
+
+@pytest.mark.usefixtures("profile")
 def test_recordings_are_not_offered_without_their_scope(
     qloop: QtEventLoop, theme: Theme, tmp_path: Path
 ) -> None:
