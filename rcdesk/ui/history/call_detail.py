@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -48,6 +49,7 @@ class CallDetail(QScrollArea):
         self.header.call_back_requested.connect(self.call_back_requested)
         self.header.message_requested.connect(self.message_requested)
         self.header.contact_requested.connect(self._ask_contact)
+        self.tags.rearranged.connect(self._order_stops)
         self.earlier.picked.connect(self.call_picked)
         self.earlier.person_requested.connect(self.person_requested)
         self._lay_out()
@@ -102,6 +104,13 @@ class CallDetail(QScrollArea):
         self._facts.show_call(details, self._region)
         self._timeline.show_story(story(entry, details.legs, self._region))
         self.earlier.show_calls(details, self._region, self._today())
+        self._order_stops()
+
+    def _order_stops(self) -> None:
+        """Chips and rows are made as they are needed: Qt would come to them last."""
+        stops = (self.note.editor, *self.tags.stops, *self.earlier.stops)
+        for stop, following in pairwise(stops):
+            self.setTabOrder(stop, following)
 
     def _lay_out(self) -> None:
         happened = Section("What happened")

@@ -4,7 +4,7 @@ from datetime import date
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from rcdesk.core.past_calls import CallDetails, ListedCall
 from rcdesk.ui import words
@@ -127,6 +127,11 @@ class EarlierCalls(Section):
         self.body.setSpacing(0)
         self.body.addWidget(self._all, 0, Qt.AlignmentFlag.AlignLeading)
         self.hide()
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where the keyboard comes by, in order."""
+        return (*self._rows, self._all)
 
     def show_calls(self, details: CallDetails, region: str, today: date) -> None:
         """Show those of a call."""

@@ -111,6 +111,8 @@ class TagField(Section):
     """All tags of the call, a tuple."""
     entered = Signal()
     """The user is about to add one: answer by `offer`."""
+    rearranged = Signal()
+    """See `stops`."""
     _unwanted = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
@@ -138,6 +140,11 @@ class TagField(Section):
         # A chip outlives the event by which it is removed.
         self._unwanted.connect(self._remove, Qt.ConnectionType.QueuedConnection)
         self._show(())
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where the keyboard comes by, in order."""
+        return (*self._chips, self.input)
 
     def show_tags(self, tags: Iterable[str]) -> None:
         """Show what they are now; the same in another order stay as they are."""
@@ -187,6 +194,7 @@ class TagField(Section):
         self._flow_side.setVisible(bool(tags))
         self._flow_side.updateGeometry()
         self._offer_others()
+        self.rearranged.emit()
 
     def _chip(self, tag: str) -> QPushButton:
         said = words.plain(tag, _LONGEST_SHOWN)

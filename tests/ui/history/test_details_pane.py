@@ -680,3 +680,40 @@ def test_a_completion_is_picked_by_keyboard(stage: Stage) -> None:
     stage.until(lambda: chips(stage) == ["Zebra"])
     assert field.text() == ""
     assert not popup.isVisible()
+
+
+def test_the_keyboard_goes_through_it_from_top_to_bottom(stage: Stage) -> None:
+    stage.show(*(entry(n, other=ANN) for n in range(1, 9)))
+    stage.run(stage.archive.set_tags(call_id(stage, "s1"), ["a", "b"]))
+    show(stage, "s2")
+    show(stage, "s1")
+    QTest.keyClicks(tags(stage).input, "c,")
+    sheet = detail(stage).widget()
+    assert sheet is not None
+    stops: list[QWidget] = []
+    stop = detail(stage).header.nextInFocusChain()
+    while stop is not None and stop not in stops:
+        stops.append(stop)
+        stop = stop.nextInFocusChain()
+    reached = [
+        stop.accessibleName() or getattr(stop, "text", str)()
+        for stop in stops
+        if stop.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and stop.isVisible()
+        and sheet.isAncestorOf(stop)
+    ]
+    earlier = [name for name in reached if name.startswith("Incoming")]
+    assert reached == [
+        "Call back",
+        "Send a message",
+        "Copy number",
+        "Open contact",
+        "Note",
+        "Remove the tag “a”",
+        "Remove the tag “b”",
+        "Remove the tag “c”",
+        "Add a tag",
+        *earlier,
+        "Show all calls with Ann Ferreira",
+    ]
+    assert [name[-5:] for name in earlier] == sorted((name[-5:] for name in earlier), reverse=True)
