@@ -9,6 +9,8 @@ from rcdesk.core.file_names import fitted, spelled
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.numbers import international
 
+UNKNOWN_ENDING = ".audio"
+
 _ENDINGS = {
     "audio/mpeg": ".mp3",
     "audio/mp3": ".mp3",
@@ -48,7 +50,7 @@ def sounds_of(entry: HistoryEntry, legs: Iterable[LogLeg] = ()) -> tuple[Sound, 
 
 
 def ending_of(content_type: str, first_bytes: bytes = b"") -> str:
-    """`.mp3`, `.wav`, …; `.audio` where neither the type nor the content says which."""
+    """`.mp3`, `.wav`, …; UNKNOWN_ENDING where neither the type nor the content says which."""
     if ending := _ENDINGS.get(content_type.partition(";")[0].strip().lower()):
         return ending
     for beginning, ending in _FIRST_BYTES.items():
@@ -56,7 +58,7 @@ def ending_of(content_type: str, first_bytes: bytes = b"") -> str:
             return ending
     # The frames of an MP3 without a head begin with eleven bits that are set.
     is_frame = len(first_bytes) > 1 and first_bytes[0] == 0xFF and first_bytes[1] >= 0xE0
-    return ".mp3" if is_frame else ".audio"
+    return ".mp3" if is_frame else UNKNOWN_ENDING
 
 
 def file_name(entry: HistoryEntry, kind: SoundKind, ending: str, region: str) -> str:

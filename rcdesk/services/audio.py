@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import NotFound, RcdeskError, Refused, SignedOut, Unreachable
-from rcdesk.core.sounds import Sound, SoundKind, ending_of
+from rcdesk.core.sounds import UNKNOWN_ENDING, Sound, SoundKind, ending_of
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.listeners import Listeners
@@ -133,7 +133,8 @@ class AudioService:
         cache = self._whose()
         if (found := await asyncio.to_thread(cache.find, sound)) is not None:
             return found.suffix
-        return ending_of((await self._source(sound)).content_type)
+        ending = ending_of((await self._source(sound)).content_type)
+        return (await self.fetch(sound)).suffix if ending == UNKNOWN_ENDING else ending
 
     async def fetch(self, sound: Sound) -> Path:
         """The sound as a file, fetched if it is not there yet; goes on where it was cut off.

@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -305,6 +306,9 @@ class AudioPlayer(QFrame):
         column.addLayout(head)
         column.addWidget(self._transport())
         column.addWidget(self._status)
+        chain = (self._play, self._seek, self._speed, self._download, self._status.button)
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
 
     def _transport(self) -> QWidget:
         """What looks like a tape runs from left to right wherever people read."""

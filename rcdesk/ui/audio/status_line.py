@@ -11,7 +11,11 @@ from rcdesk.ui.widgets.labels import PlainLabel
 
 
 class StatusLine(QWidget):
-    """Hidden until it has something to say."""
+    """Hidden until it has something to say.
+
+    Attributes:
+        button: hidden until there is something to be done.
+    """
 
     acted = Signal()
 
@@ -22,15 +26,15 @@ class StatusLine(QWidget):
         self._icon = IconView(theme, "info", size_px=CONTROL.icon_small)
         self._text = PlainLabel(role="caption", wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        self._action = push_button()
-        self._action.setProperty("kind", "quiet")
-        self._action.setProperty("small", True)
-        self._action.clicked.connect(self.acted)
+        self.button = push_button()
+        self.button.setProperty("kind", "quiet")
+        self.button.setProperty("small", True)
+        self.button.clicked.connect(self.acted)
         row = QHBoxLayout()
         row.setSpacing(SPACE.sm)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
-        row.addWidget(self._action)
+        row.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE.xs)
@@ -46,7 +50,7 @@ class StatusLine(QWidget):
     @property
     def action(self) -> str:
         """What its button does; empty without one."""
-        return "" if self._action.isHidden() else self._action.text()
+        return "" if self.button.isHidden() else self.button.text()
 
     def say(self, icon: str, color: str, text: str, action: str = "", about: str = "") -> None:
         """Show `text`, and a button where there is an `action`; `about` what, for its name."""
@@ -70,7 +74,7 @@ class StatusLine(QWidget):
     def _write(self, text: str, action: str, about: str) -> None:
         self._text.setText(text)
         self._text.setAccessibleName(text)
-        self._action.setText(action)
-        self._action.setAccessibleName(f"{action}: {about}" if about else action)
-        self._action.setVisible(bool(action))
+        self.button.setText(action)
+        self.button.setAccessibleName(f"{action}: {about}" if about else action)
+        self.button.setVisible(bool(action))
         self.show()

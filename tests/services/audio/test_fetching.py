@@ -70,6 +70,18 @@ async def test_a_voicemail_is_the_sound_of_its_message(
     assert path.stat().st_size in [each.size for each, _about in message.contents.values()]
 
 
+async def test_what_ringcentral_does_not_name_is_known_by_its_first_bytes(
+    desk: Desk, control: httpx.AsyncClient, recording: Sound
+) -> None:
+    body = {"id": recording.id, "contentType": "application/octet-stream"}
+    await break_next(control, f"recording/{recording.id}", 200, body)
+    headers = {"Content-Type": "application/octet-stream"}
+    await break_next(
+        control, f"recording/{recording.id}/content", 200, "ID3 and so on", headers=headers
+    )
+    assert await desk.audio.ending(recording) == ".mp3"
+
+
 async def test_progress_is_told_until_there_is_no_more(desk: Desk, recording: Sound) -> None:
     told: list[audio.Fetching | None] = []
     desk.audio.changed.subscribe(lambda sound: told.append(desk.audio.fetching(sound)))

@@ -378,3 +378,21 @@ def test_every_control_has_a_name(room: Room) -> None:
         for widget in player.findChildren(QWidget):
             if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible():
                 assert widget.accessibleName(), widget
+
+
+def test_the_keyboard_comes_to_play_first(room: Room) -> None:
+    room.show(recording_id="1")
+    room.audio.show()
+    player = room.player
+    order: list[str] = []
+    widget: QWidget | None = player._play
+    while widget is not None and len(order) < 4:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            order.append(widget.accessibleName())
+        widget = widget.nextInFocusChain()
+    assert [name.replace("\u200e", "") for name in order] == [
+        "Play the recording",
+        "Position",
+        "Speed: 1×",
+        "Save the recording as a file",
+    ]
