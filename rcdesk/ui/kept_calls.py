@@ -19,6 +19,7 @@ from rcdesk.ui.tray import RECENT_CALLS, Tray
 
 if TYPE_CHECKING:
     from rcdesk.archive.archive import Archive
+    from rcdesk.ui.history.choices import Person
     from rcdesk.ui.history.page import HistoryPage
     from rcdesk.ui.statistics.opener import StatisticsOpener
 
@@ -75,10 +76,10 @@ class KeptCallsControl(QObject):
         page.paused.connect(self._desk.archiving.sync.pause)
         page.resumed.connect(self._desk.archiving.sync.resume)
         page.retry_requested.connect(self.refresh)
-        page.block_requested.connect(self._block)
-        page.resolve_requested.connect(self._resolve)
+        page.call_actions.block_requested.connect(self._block)
+        page.call_actions.resolve_requested.connect(self._resolve)
         page.remove_requested.connect(self._remove)
-        page.forget_requested.connect(self._forget)
+        page.call_actions.forget_requested.connect(self._forget)
         self._give_source()
         self._show_progress(self._desk.archiving.sync.progress)
         self._show()
@@ -173,10 +174,10 @@ class KeptCallsControl(QObject):
             self._desk.audio.forget()
             self._change(archive.remove(ids), "deleting calls")
 
-    def _forget(self, person: int) -> None:
+    def _forget(self, person: "Person") -> None:
         if (archive := self._archive) is not None:
             self._desk.audio.forget()
-            self._change(archive.forget_person(person), "forgetting somebody")
+            self._change(archive.forget_person(person.id), "forgetting somebody")
 
     def _change(self, work: Coroutine[None, None, object], name: str) -> None:
         self._bridge.spawn(self._changing(work), name)

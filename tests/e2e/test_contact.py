@@ -138,7 +138,7 @@ def test_a_refusal_takes_the_offer_away(in_office: InOffice) -> None:
         dialog = ask(office)
         await office.until(says(dialog, "lacks the ReadPersonalContacts permission"))
         assert not any(b.text() == "Try again" for b in dialog.findChildren(QPushButton))
-        assert not window.history._can_read_contacts
+        assert not window.history.call_actions.offered.contacts
         dialog.reject()
 
     in_office(day)

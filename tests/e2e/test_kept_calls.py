@@ -70,7 +70,7 @@ def test_somebody_who_is_forgotten_leaves_no_call(in_office: InOffice) -> None:
         archive = office.desk.archiving.archive
         assert archive is not None
         assert call.person is not None
-        history._ask_forget(Person(call.person, "Ada Lovelace"))
+        history.call_actions.ask_forget(Person(call.person, "Ada Lovelace"))
         confirm(office, "Forget")
         await office.until(lambda: session_id not in office.listed)
         assert await archive.count(CallFilter(text="Lovelace")) == 0
@@ -83,7 +83,7 @@ def test_a_missed_call_can_be_marked_as_resolved(in_office: InOffice) -> None:
         await missed_call(office)
         history = office.desktop._window.history
         assert history.model.listed()[0].is_unresolved
-        history.resolve_requested.emit((history.model.listed()[0].id,))
+        history.call_actions.resolve_requested.emit((history.model.listed()[0].id,))
         await office.until(lambda: not history.model.listed()[0].is_unresolved)
 
     in_office(day)
@@ -92,7 +92,7 @@ def test_a_missed_call_can_be_marked_as_resolved(in_office: InOffice) -> None:
 def test_a_blocked_number_is_on_ringcentrals_list(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         window = office.desktop._window
-        window.history._ask_block("+14155550123", "Ada Lovelace")
+        window.history.call_actions.ask_block("+14155550123", "Ada Lovelace", "US")
         confirm(office, "Block")
         await office.until(window._notice.isVisible)
         assert window._notice.text == "Ada Lovelace is blocked on all of your phones."
@@ -112,7 +112,7 @@ def test_a_number_that_could_not_be_blocked_is_said_to_be_free(in_office: InOffi
             method="POST", status=500, times=9,
             path="/restapi/v1.0/account/~/extension/~/caller-blocking/phone-numbers",
         )  # fmt: skip
-        window.history.block_requested.emit("+14155550123", "Ada Lovelace")
+        window.history.call_actions.block_requested.emit("+14155550123", "Ada Lovelace")
         await office.until(window._notice.isVisible)
         assert window._notice.text.startswith("The number was not blocked. ")
 

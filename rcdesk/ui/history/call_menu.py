@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from rcdesk.core.numbers import can_be_dialed, can_be_looked_up, is_extension, is_public
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import Person
+from rcdesk.ui.history.offered import Offered
 from rcdesk.ui.history.rows import CallRow, GroupRow
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.widgets.icons import keep_icon
@@ -40,10 +41,7 @@ class CallMenu(QMenu):
         theme: Theme,
         row: CallRow | GroupRow,
         region: str,
-        *,
-        can_block: bool = True,
-        can_message: bool = True,
-        can_read_contacts: bool = True,
+        offered: Offered,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -55,7 +53,7 @@ class CallMenu(QMenu):
             lambda: self.call_back_requested.emit(number)
         )
         self.actions()[-1].setShortcut(QKeySequence("Ctrl+Return"))
-        if can_message:
+        if offered.messages:
             self._add("Send a message", "message", is_public(number)).triggered.connect(
                 lambda: self.message_requested.emit(number, name)
             )
@@ -63,7 +61,7 @@ class CallMenu(QMenu):
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.triggered.connect(self.copy_requested)
         # Extensions are looked up in the company directory, which needs no further scope.
-        if can_read_contacts or is_extension(number):
+        if offered.contacts or is_extension(number):
             self._add("Open contact", "contact", can_be_looked_up(number)).triggered.connect(
                 lambda: self.contact_requested.emit(call.entry)
             )
@@ -79,7 +77,7 @@ class CallMenu(QMenu):
             )
         self._add_resolve(row)
         self.addSeparator()
-        if can_block:
+        if offered.blocking:
             block = self._add("Block this number…", "block", is_public(number))
             block.triggered.connect(lambda: self.block_requested.emit(number, title))
         self._add_remove(row)

@@ -5,20 +5,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QMargins, QPoint, Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.errors import RcdeskError
 from rcdesk.core.past_calls import ListedCall
 from rcdesk.ui import words
+from rcdesk.ui.history.call_actions import CallActions
 from rcdesk.ui.history.choices import EVERYTHING, Choices, Options, Period, Person
 from rcdesk.ui.history.details_pane import DetailsPane
+from rcdesk.ui.history.emptiness import LOADING, NO_CALLS, not_listed, nothing_found
 from rcdesk.ui.history.exporting import Exporting
 from rcdesk.ui.history.filter_bar import FilterBar
 from rcdesk.ui.history.model import CallListModel, Spawn
 from rcdesk.ui.history.removal import Removal
-from rcdesk.ui.history.rows import CallRow, GroupRow
 from rcdesk.ui.history.source import CallSource
 from rcdesk.ui.history.sync_line import Progress, SyncLine
 from rcdesk.ui.history.view import CallListView
@@ -36,6 +37,7 @@ class HistoryPage(QWidget):
     """Asks its source for what it shows, and says by signals what the user wants done.
 
     Attributes:
+        call_actions: what else the user does with a call.
         details: belongs beside the page where the window is wide (`set_wide`); until then it
             takes the list's place when a call is opened.
     """
@@ -45,14 +47,8 @@ class HistoryPage(QWidget):
     """Number, and the name of whose it is; empty where that is not known."""
     contact_requested = Signal(object)
     """A HistoryEntry; who is at its other end is wanted."""
-    block_requested = Signal(str, str)
-    """Number, and whose it is; the user has confirmed it."""
-    resolve_requested = Signal(object)
-    """Ids of calls, a tuple."""
     remove_requested = Signal(object)
     """Ids of calls, a tuple, which nobody wants back; answer by `end_removal`."""
-    forget_requested = Signal(int)
-    """A ListedCall's person; the user has confirmed it. Answer by `end_removal`."""
     retry_requested = Signal()
     paused = Signal()
     """Older calls need not be read for now."""
@@ -67,7 +63,6 @@ class HistoryPage(QWidget):
         self._is_loaded = False
         self._failure = ""
         self._can_retry, self._is_stale = True, False
-        self._can_block = self._can_message = self._can_read_contacts = True
         self._is_wide = False
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
@@ -78,6 +73,7 @@ class HistoryPage(QWidget):
         self._trouble = Banner(theme, can_be_dismissed=True)
         self._unread = Banner(theme)
         self._removal = Removal(theme)
+        self.call_actions = CallActions(self, theme)
         self._exporting = Exporting(theme, today, spawn)
         self._chosen_lag = Lag(self)
         self._lay_out()
@@ -117,16 +113,16 @@ class HistoryPage(QWidget):
 
     def offer_blocking(self, offered: bool) -> None:  # a slot
         """Whether RingCentral lets the user block numbers."""
-        self._can_block = offered
+        self.call_actions.offer(blocking=offered)
 
     def offer_messages(self, offered: bool) -> None:  # a slot
         """Whether the user may send messages."""
-        self._can_message = offered
+        self.call_actions.offer(messages=offered)
         self.details.offer_messages(offered)
 
     def offer_contacts(self, offered: bool) -> None:  # a slot
         """Whether the user's contacts can be read."""
-        self._can_read_contacts = offered
+        self.call_actions.offer(contacts=offered)
         self.details.offer_contacts(offered)
 
     def refresh(self) -> None:
@@ -269,51 +265,9 @@ class HistoryPage(QWidget):
             person = Person(row.call.person, who.title)
         self.bar.open_menu(options, self.model.region, person)
 
-    def _open_menu(self, row: CallRow | GroupRow, at: QPoint) -> None:
-        from rcdesk.ui.history.call_menu import CallMenu  # noqa: PLC0415 - not to open the window
-
-        menu = CallMenu(
-            self,
-            self._theme,
-            row,
-            self.model.region,
-            can_block=self._can_block,
-            can_message=self._can_message,
-            can_read_contacts=self._can_read_contacts,
-        )
-        menu.call_back_requested.connect(self.call_back_requested)
-        menu.message_requested.connect(self.message_requested)
-        menu.contact_requested.connect(self.contact_requested)
-        menu.copy_requested.connect(self.view.copy_number)
-        menu.person_requested.connect(self.show_calls_with)
-        menu.block_requested.connect(self._ask_block)
-        menu.note_requested.connect(self._write_note)
-        menu.resolve_requested.connect(self.resolve_requested)
-        menu.remove_requested.connect(self._removal.begin)
-        menu.forget_requested.connect(self._ask_forget)
-        menu.popup(at)
-
-    def _ask_block(self, number: str, name: str) -> None:
-        from rcdesk.ui.history.questions import Question  # noqa: PLC0415 - as CallMenu
-
-        question = Question.block(self, number, name, self.model.region)
-        question.confirmed.connect(lambda: self.block_requested.emit(number, name))
-        question.open()
-
-    def _ask_forget(self, person: Person) -> None:
-        from rcdesk.ui.history.questions import Question  # noqa: PLC0415 - as CallMenu
-
-        question = Question.forget(self, person.name)
-        question.confirmed.connect(lambda: self._forget(person))
-        question.open()
-
     def _forget(self, person: Person) -> None:
         if self.bar.choices.person == person:
             self.bar.choose(replace(self.bar.choices, person=None))
-        self.forget_requested.emit(person.id)
-
-    def _remove_row(self, row: CallRow | GroupRow) -> None:
-        self._removal.begin([call.id for call in row.calls])
 
     def _hide_removed(self) -> None:
         hidden = self._removal.hidden
@@ -353,23 +307,15 @@ class HistoryPage(QWidget):
         self._lists.setCurrentWidget(self._state if is_empty else self.view)
 
     def _say_why_empty(self) -> None:
-        choices, say = self.bar.choices, self._state.say
         if self.model.is_busy:
-            say("clock", "Loading your calls…", "")
-        elif choices.text.strip():
-            found = f"No calls match “{words.plain(choices.text, 40)}”"
-            others = replace(choices, text="") != EVERYTHING
-            say("search", found, "", "Clear search and filters" if others else "Clear search")
-        elif choices != EVERYTHING:
-            say("filter", "No such calls", "No call passes these filters.", "Clear filters")
-        elif self._failure and not self._can_retry:
-            say("phone", "Earlier calls cannot be listed", self._failure)
+            why = LOADING
+        elif (choices := self.bar.choices) != EVERYTHING:
+            why = nothing_found(choices)
         elif self._failure:
-            say("cloud-off", "Your calls could not be loaded", self._failure, "Try again")
-        elif not self._is_loaded:
-            say("clock", "Loading your calls…", "")
+            why = not_listed(self._failure, can_retry=self._can_retry)
         else:
-            say("phone", "No calls yet", "Calls show here as soon as they come in.")
+            why = NO_CALLS if self._is_loaded else LOADING
+        self._state.say(*why)
 
     def _lay_out(self) -> None:
         lists = QWidget()
@@ -400,9 +346,11 @@ class HistoryPage(QWidget):
         view.chosen.connect(self._chosen_lag.ask)
         self._chosen_lag.timeout.connect(self._follow_chosen)
         view.opened.connect(self._open)
-        view.menu_requested.connect(self._open_menu)
+        view.menu_requested.connect(
+            lambda row, at: self.call_actions.open_menu(row, self.model.region, at)
+        )
         view.call_back_requested.connect(self.call_back_requested)
-        view.remove_requested.connect(self._remove_row)
+        view.remove_requested.connect(self.call_actions.remove_row)
         view.typed.connect(self.typed)
         model.counted.connect(bar.show_count)
         model.failed.connect(self._say_unread)
@@ -415,6 +363,7 @@ class HistoryPage(QWidget):
         self.details.contact_requested.connect(self.contact_requested)
         self.details.person_requested.connect(self.show_calls_with)
         self.details.annotated.connect(model.refresh)
+        self._connect_actions()
         self._state.acted.connect(self._act_on_state)
         self._unread.acted.connect(self._retry)
         self._removal.hidden_changed.connect(self._hide_removed)
@@ -423,6 +372,17 @@ class HistoryPage(QWidget):
         self.sync_line.resumed.connect(self.resumed)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self._find)
+
+    def _connect_actions(self) -> None:
+        actions = self.call_actions
+        actions.call_back_requested.connect(self.call_back_requested)
+        actions.message_requested.connect(self.message_requested)
+        actions.contact_requested.connect(self.contact_requested)
+        actions.copy_requested.connect(self.view.copy_number)
+        actions.person_requested.connect(self.show_calls_with)
+        actions.note_requested.connect(self._write_note)
+        actions.remove_requested.connect(self._removal.begin)
+        actions.forget_requested.connect(self._forget)
 
     def _export(self) -> None:
         from rcdesk.ui.history.export_dialog import Offer  # noqa: PLC0415 - seldom wanted

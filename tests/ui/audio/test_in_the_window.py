@@ -21,6 +21,7 @@ from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.audio.call_audio import CallAudio
 from rcdesk.ui.desktop import Desktop
+from rcdesk.ui.history.choices import Person
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
@@ -145,7 +146,8 @@ def test_of_calls_that_are_gone_nothing_is_heard(
             if wish == "remove":
                 window.page.remove_requested.emit((call.id,))
             else:
-                window.page.forget_requested.emit(call.person)
+                assert call.person is not None
+                window.page.call_actions.forget_requested.emit(Person(call.person, "Ann"))
             await until(lambda: not path.exists())
 
     qloop.run_until_complete(forget())

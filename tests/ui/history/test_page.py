@@ -423,13 +423,13 @@ def test_the_menu_asks(
 
 def test_a_number_is_blocked_only_when_that_is_confirmed(stage: Stage, qtbot: QtBot) -> None:
     stage.show(*by_ann(1))
-    with qtbot.assertNotEmitted(stage.page.block_requested):
+    with qtbot.assertNotEmitted(stage.page.call_actions.block_requested):
         open_menu(stage, "s1")
         trigger(stage.page, "Block this number…")
         assert "Block (650) 555-0112 (Ann Ferreira)?" in said(stage.page)
         click(stage.page, "Cancel")
     open_menu(stage, "s1")
-    with qtbot.waitSignal(stage.page.block_requested) as asked:
+    with qtbot.waitSignal(stage.page.call_actions.block_requested) as asked:
         trigger(stage.page, "Block this number…")
         click(stage.page, "Block")
     assert asked.args == ["+16505550112", "Ann Ferreira"]
@@ -438,7 +438,7 @@ def test_a_number_is_blocked_only_when_that_is_confirmed(stage: Stage, qtbot: Qt
 def test_the_menu_marks_missed_calls_as_resolved(stage: Stage, qtbot: QtBot) -> None:
     stage.show(*by_ann(1, 2), entry(3))
     open_menu(stage, "s1")
-    with qtbot.waitSignal(stage.page.resolve_requested) as asked:
+    with qtbot.waitSignal(stage.page.call_actions.resolve_requested) as asked:
         trigger(stage.page, "Mark as resolved")
     assert asked.args is not None
     stage.run(stage.archive.resolve(asked.args[0]))
