@@ -7,6 +7,7 @@ last. They are forked, because an interpreter takes longer to start than to be k
 
 import os
 import sys
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def wipe(database: Database, first: int) -> None:
         say(0)
 
 
+def listing(file: Path) -> None:
+    """`N`: so many calls have been taken in from the simulator that the file names."""
+    from tests.archive.listing import take_in_everything
+
+    take_in_everything(file, say)
+
+
 def say(word: int | str) -> None:
     # In one piece, wherever the process is killed: print may write the end of the line apart.
     os.write(sys.stdout.fileno(), f"{word}\n".encode())
@@ -73,6 +81,8 @@ def run(work: str, first: int, path: Path) -> None:
             migrate(path)
         case "rescue":
             rescue(path)
+        case "listing":
+            listing(path)
         case _:
             {"sync": sync, "note": note, "wipe": wipe}[work](Database.open(path), first)
 
@@ -80,6 +90,9 @@ def run(work: str, first: int, path: Path) -> None:
 def main() -> None:
     for line in sys.stdin:
         work, first, path = line.rstrip("\n").split(" ", 2)
+        if work == "listing":
+            # Here, or each child would import it anew.
+            import_module("tests.archive.listing")
         pid = os.fork()
         if not pid:
             say(os.getpid())

@@ -1,15 +1,10 @@
-"""Two hundred times kill -9, wherever it strikes."""
+"""Kill -9, wherever it strikes: RCDESK_TEST_KILLS=200 for two hundred times each."""
 
 import os
 import random
-import select
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,61 +13,19 @@ from rcdesk.archive.database import Database
 from rcdesk.archive.schema import MIGRATIONS
 from tests.archive.killed_process import BATCH, STEPS
 from tests.archive.stored import ANN, damage, log, number_of, pages_of, record, rows, traces
+from tests.archive.victims import TIMES, Victims, victims
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the children are forked")
 
-ROOT = Path(__file__).parents[2]
-TIMES = 40
 CALLS = 2000
-
-
-class Victims:
-    """Starts children and kills each after a moment."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._stdin, self._stdout = process.stdin, process.stdout
-        self._rest = b""
-
-    def kill(self, work: str, path: Path, *, after_s: float, first: int = 0) -> int | None:
-        """What the child said last before it was killed `after_s` after it began, if anything."""
-        self._stdin.write(f"{work} {first} {path}\n".encode())
-        self._stdin.flush()
-        pid = int(self._line(30) or 0)
-        until_s, said = time.monotonic() + after_s, ""
-        while (line := self._line(max(0, until_s - time.monotonic()))) not in (None, "end"):
-            said = line or said
-        if line is None:
-            # It may have come to its own end just now.
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        while line != "end":
-            line = self._line(30)
-            assert line is not None
-            said = said if line == "end" else line
-        return int(said) if said else None
-
-    def _line(self, timeout_s: float) -> str | None:
-        while b"\n" not in self._rest:
-            if not select.select([self._stdout], [], [], timeout_s)[0]:
-                return None
-            read = os.read(self._stdout.fileno(), 65536)
-            assert read, "the children's parent has ended"
-            self._rest += read
-        line, self._rest = self._rest.split(b"\n", 1)
-        return line.decode()
+# With fewer it is left to chance whether something is killed at its most delicate.
+ENOUGH = 40
 
 
 @pytest.fixture(scope="module")
-def victims() -> Iterator[Victims]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.archive.killed_process"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as process:
-        yield Victims(process)
+def children() -> Iterator[Victims]:
+    with victims() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +55,12 @@ def count_of(database: Database) -> int:
     return count
 
 
-def test_sync_loses_nothing_that_was_committed(victims: Victims, path: Path) -> None:
+def test_sync_loses_nothing_that_was_committed(children: Victims, path: Path) -> None:
     first = 0
-    for _ in range(TIMES):
-        said = victims.kill("sync", path, after_s=moment_s(), first=first)
+    for number in range(TIMES):
+        said = children.kill(
+            "sync", path, after_s=moment_s(), first=first, is_heard=number % 2 == 1
+        )
         with closing(reopened(path)) as database:
             count = count_of(database)
             assert count % BATCH == 0
@@ -116,10 +71,12 @@ def test_sync_loses_nothing_that_was_committed(victims: Victims, path: Path) -> 
     assert first > BATCH
 
 
-def test_no_note_that_was_committed_is_lost(victims: Victims, path: Path) -> None:
+def test_no_note_that_was_committed_is_lost(children: Victims, path: Path) -> None:
     first, written = 0, -1
-    for _ in range(TIMES):
-        said = victims.kill("note", path, after_s=moment_s(), first=first)
+    for number in range(TIMES):
+        said = children.kill(
+            "note", path, after_s=moment_s(), first=first, is_heard=number % 2 == 1
+        )
         with closing(reopened(path)) as database:
             texts = [str(text) for (text,) in rows(database, "SELECT text FROM note")]
             now = int(texts[0].split()[0]) if texts else -1
@@ -128,28 +85,28 @@ def test_no_note_that_was_committed_is_lost(victims: Victims, path: Path) -> Non
                 tags = rows(database, "SELECT name FROM tag JOIN call_tag ON tag_id = id")
                 assert tags in ([(f"tag {now}",)], [(f"tag {now - 1}",)], [])
         first, written = now + 1, now
-    assert written > TIMES
+    assert written >= TIMES // 2
 
 
-def test_migrating_loses_nothing(victims: Victims, path: Path, filled: Path) -> None:
+def test_migrating_loses_nothing(children: Victims, path: Path, filled: Path) -> None:
     interrupted = 0
     path.parent.mkdir()
     for _ in range(TIMES):
         shutil.copy(filled, path)
-        said = victims.kill("migrate", path, after_s=moment_s())
+        said = children.kill("migrate", path, after_s=moment_s())
         with closing(Database.open(path, migrations=(*MIGRATIONS, *STEPS))) as database:
             assert database.notice == ""
             assert count_of(database) == CALLS
             assert rows(database, "SELECT DISTINCT mood FROM call") == [("bad",)]
         interrupted += said in (None, 1)
         path.unlink()
-    assert interrupted
+    assert interrupted or TIMES < ENOUGH
 
 
-def test_wiping_is_all_or_nothing_and_leaves_no_trace(victims: Victims, path: Path) -> None:
+def test_wiping_is_all_or_nothing_and_leaves_no_trace(children: Victims, path: Path) -> None:
     wiped = 0
-    for _ in range(TIMES):
-        said = victims.kill("wipe", path, after_s=moment_s())
+    for number in range(TIMES):
+        said = children.kill("wipe", path, after_s=moment_s(), is_heard=number % 2 == 1)
         with closing(reopened(path)) as database:
             assert count_of(database) in (0, BATCH)
             if count_of(database):
@@ -159,16 +116,16 @@ def test_wiping_is_all_or_nothing_and_leaves_no_trace(victims: Victims, path: Pa
                 assert traces(path, ANN.name, ANN.number) == []
                 wiped += 1
         path.unlink()
-    assert wiped
+    assert wiped or TIMES < ENOUGH
 
 
-def test_a_rescue_is_finished_or_begun_again(victims: Victims, path: Path, filled: Path) -> None:
+def test_a_rescue_is_finished_or_begun_again(children: Victims, path: Path, filled: Path) -> None:
     path.parent.mkdir()
     pages = pages_of(filled, "call")
     for _ in range(TIMES):
         shutil.copy(filled, path)
         damage(path, pages[len(pages) // 2])
-        victims.kill("rescue", path, after_s=moment_s())
+        children.kill("rescue", path, after_s=moment_s())
         with closing(Database.open(path)) as database:
             assert count_of(database) > CALLS * 0.9
             assert rows(database, "PRAGMA quick_check") == [("ok",)]
