@@ -141,6 +141,11 @@ def part_of(leg: LogLeg) -> Part:
     return _KINDS.get(leg.kind) or _ACTIONS.get(leg.action) or Part.RING
 
 
+def folded_result(result: str) -> str:
+    """A result as the tables have it."""
+    return words.plain(result, 60).casefold()
+
+
 def party(end: Endpoint, region: str) -> str:
     """`Ann Lee (102)`, `Ann Lee, (415) 555-0100`, or what there is of it."""
     name = words.plain(end.name, _LONGEST_PARTY)

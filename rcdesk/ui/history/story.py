@@ -26,6 +26,7 @@ from rcdesk.ui.history.leg_words import (
     UNANSWERED,
     VOICEMAIL,
     Part,
+    folded_result,
     lasting,
     part_of,
     party,
@@ -168,7 +169,7 @@ def _told(leg: LogLeg, entry: HistoryEntry, region: str) -> Step:
 
 
 def _rang(leg: LogLeg, who: str) -> Step:
-    result = leg.result.strip().casefold()
+    result = folded_result(leg.result)
     if result in ANSWERED:
         text = f"Answered by {who}" if who else "Answered"
         return _answered(f"{text}{lasting(leg.duration_s)}")
@@ -183,7 +184,7 @@ def _rang(leg: LogLeg, who: str) -> Step:
 
 def _rang_out(leg: LogLeg, entry: HistoryEntry, region: str) -> Step:
     who, is_own = party(leg.callee, region), _is_own_phone(leg, entry)
-    result = leg.result.strip().casefold()
+    result = folded_result(leg.result)
     if is_own:
         number = party(Endpoint(leg.callee.number), region)
         who = f"Your phone {number}" if number else "Your phone"
@@ -217,7 +218,7 @@ _WENT_ON = {
 def _went_on(leg: LogLeg, part: Part, who: str) -> Step:
     did, link, icon = _WENT_ON[part]
     head = f"{did}{link}{who}" if who else did
-    result = leg.result.strip().casefold()
+    result = folded_result(leg.result)
     if result in VOICEMAIL:
         return Step(
             text=f"{head}: went to voicemail{lasting(leg.duration_s)}",
@@ -259,7 +260,7 @@ def _unknown(leg: LogLeg, who: str) -> Step:
 
 
 def _faxed(entry: HistoryEntry, result: str) -> Step:
-    text, is_success = FAX_ENDINGS.get(result.strip().casefold(), ("", False))
+    text, is_success = FAX_ENDINGS.get(folded_result(result), ("", False))
     failed = Step(text=text or words.plain(result, 60) or "Fax", icon="fax", color="missed")
     if not is_success:
         return replace(failed, color="missed" if text else "text_muted", outcome=Outcome.MISSED)
@@ -273,7 +274,7 @@ def _faxed(entry: HistoryEntry, result: str) -> Step:
 
 def _ending(entry: HistoryEntry, told: Sequence[Step]) -> list[Step]:
     """How it ended, unless that has been told; why, in the platform's sentence."""
-    result = entry.result.strip().casefold()
+    result = folded_result(entry.result)
     why = "" if result in SELF_EVIDENT else words.plain(entry.reason, 300)
     if entry.type == "Fax":
         return [] if told else [replace(_faxed(entry, entry.result), more=why)]

@@ -84,6 +84,10 @@ ARRIVAL = leg("Accept", "Accepted", LINE, "Phone Call", is_master=True)
             ["Came in on (650) 555-0100", "Nobody answered"],
         ),
         (
+            call("\0", outcome=Outcome.MISSED),
+            ["Came in on (650) 555-0100", "Nobody answered"],
+        ),
+        (
             call("Hang Up", outcome=Outcome.MISSED),
             ["Came in on (650) 555-0100", "The caller hung up"],
         ),
