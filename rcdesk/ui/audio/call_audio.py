@@ -14,13 +14,18 @@ from rcdesk.ui.style.tokens import SPACE
 
 
 class CallAudio(QWidget):
-    """A player for each sound; hidden while there is none."""
+    """A player for each sound; hidden while there is none.
+
+    Attributes:
+        players: those that are shown; they serve one call after the other.
+    """
 
     def __init__(self, theme: Theme, listening: Listening) -> None:
         super().__init__()
         self._theme, self._listening = theme, listening
         self._call_id: int | None = None
         self.players: list[AudioPlayer] = []
+        self._made: list[AudioPlayer] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(SPACE.sm)
@@ -47,9 +52,7 @@ class CallAudio(QWidget):
         self._call_id = None
         for player in self.players:
             player.close_sound()
-            self._column.removeWidget(player)
             player.hide()
-            player.deleteLater()
         self.players = []
         self.hide()
 
@@ -60,9 +63,15 @@ class CallAudio(QWidget):
             self._listening.playback.pause()
 
     def _add(self, sound: Sound, title: str) -> None:
-        player = AudioPlayer(self._theme, self._listening, sound, title)
+        if len(self.players) < len(self._made):
+            player = self._made[len(self.players)]
+            player.show_sound(sound, title)
+            player.show()
+        else:
+            player = AudioPlayer(self._theme, self._listening, sound, title)
+            self._made.append(player)
+            self._column.addWidget(player)
         self.players.append(player)
-        self._column.addWidget(player)
 
     def _settle(self, sound: Sound | None) -> None:
         for player in self.players:

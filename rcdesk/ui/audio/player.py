@@ -53,15 +53,28 @@ class AudioPlayer(QFrame):
         self._trouble = ""
         self._can_retry = True
         self._elsewhere: Path | None = None
+        self._icon = IconView(theme, "recording", size_px=CONTROL.icon_small)
+        self._heading = PlainLabel(role="section")
         self._play = push_button()
         self._seek = SeekBar()
         self._position, self._left = PlainLabel(role="time"), PlainLabel(role="time")
         self._speed = push_button()
-        self._download = icon_button(theme, "download", f"Save the {title.lower()} as a file")
+        self._download = icon_button(theme, "download", "Save as a file")
         self._status = StatusLine(theme)
         self._tick = QTimer(self, interval=1000)
         self._lay_out()
         self._connect()
+        self.show_sound(sound, title)
+
+    def show_sound(self, sound: Sound, title: str) -> None:
+        """Serve another sound, called `title`."""
+        self.close_sound()
+        self.sound, self.title = sound, title
+        self._trouble, self._can_retry, self._elsewhere = "", True, None
+        self.setAccessibleName(title)
+        self._icon.show_icon(_ICONS[sound.kind], _COLORS[sound.kind])
+        self._heading.setText(title)
+        self._download.setAccessibleName(f"Save the {title.lower()} as a file")
         self.settle()
 
     @property
@@ -280,7 +293,6 @@ class AudioPlayer(QFrame):
 
     def _lay_out(self) -> None:
         self.setProperty("card", True)
-        self.setAccessibleName(self.title)
         self._play.setProperty("kind", "primary")
         self._play.setProperty("round", True)
         self._play.setIconSize(QSize(CONTROL.icon, CONTROL.icon))
@@ -295,9 +307,8 @@ class AudioPlayer(QFrame):
         self._left.setAccessibleDescription("Time left")
         head = QHBoxLayout()
         head.setSpacing(SPACE.sm)
-        kind = self.sound.kind
-        head.addWidget(IconView(self._theme, _ICONS[kind], _COLORS[kind], CONTROL.icon_small))
-        head.addWidget(PlainLabel(self.title, role="section"), 1)
+        head.addWidget(self._icon)
+        head.addWidget(self._heading, 1)
         head.addWidget(self._speed)
         head.addWidget(self._download)
         column = QVBoxLayout(self)
