@@ -87,11 +87,6 @@ def _settle_stderr() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    if not arguments:
-        # argparse would take 1 MB of the tray app all day, for nothing to parse.
-        from rcdesk.app import run
-
-        return run()
     module = _module(arguments)
     try:
         args = _parser(module).parse_args(_separated(arguments, module))
