@@ -63,6 +63,32 @@ async def test_a_certificate_directory_is_read(
     assert await signed_in_by(certificate, Network())
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl's rehash")
+async def test_a_bundle_is_read_unless_the_directory_around_it_says_as_much(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    directory = tmp_path / "certs"
+    directory.mkdir()
+    bundle = directory / "bundle.crt"
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    monkeypatch.setenv("SSL_CERT_DIR", str(directory))
+    certificate = authority.issue(HERE)
+    bundle.write_bytes(authority.ca_file.read_bytes())
+    assert client_context().cert_store_stats()["x509_ca"] == 1
+    assert await signed_in_by(certificate, Network())
+
+    bundle.unlink()
+    install(authority.ca_file, directory)
+    bundle.write_bytes(authority.ca_file.read_bytes())
+    assert client_context().cert_store_stats()["x509_ca"] == 0
+    assert await signed_in_by(certificate, Network())
+
+    (tmp_path / "other").mkdir()
+    other = Authority(tmp_path / "other")
+    bundle.write_bytes(authority.ca_file.read_bytes() + other.ca_file.read_bytes())
+    assert await signed_in_by(other.issue(HERE), Network())
+
+
 @pytest.mark.parametrize(
     ("host", "from_days", "until_days", "is_known", "sentence"),
     [
