@@ -1,7 +1,6 @@
 """`rcdesk logout`: end the session here and at RingCentral."""
 
 import argparse
-import asyncio
 from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
@@ -36,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _wipe(headless: "Headless", owner_id: str) -> None:
+    import asyncio
+
     from rcdesk.services.archiving import wipe
     from rcdesk.services.audio_cache import AudioCache
     from rcdesk.services.desk import audio_keeping
