@@ -1,11 +1,8 @@
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from rcdesk.archive.schema import MIGRATIONS
 from rcdesk.archive.troubles import Interrupted
 from rcdesk.core.call import Endpoint
 from rcdesk.core.errors import StorageTrouble
+from tests.archive.disks import held, mounted, read_only
 from tests.archive.stored import (
     annotate,
     damage,
@@ -274,21 +272,6 @@ def test_a_rescue_that_was_killed_is_finished(filled: Path) -> None:
 # The disk
 
 
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[Path]:
-    """A small disk of its own in memory."""
-    folder.mkdir(parents=True)
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("mounting a small disk takes root")
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
-    if subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("this machine lets nobody mount a disk")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 def test_a_full_disk_loses_nothing_and_passes(tmp_path: Path) -> None:
     with (
         mounted(tmp_path / "disk", "3m") as disk,
@@ -351,44 +334,12 @@ def test_a_read_only_disk_says_so_and_passes(tmp_path: Path) -> None:
         path = disk / "data" / "x.db"
         with closing(open_(path)) as database:
             fill(database, 100)
-        remount = ["mount", "-o", "remount,ro", str(disk)]
-        subprocess.run(remount, check=True)
-        for place in (path, disk / "new" / "x.db"):
-            with pytest.raises(StorageTrouble, match=r"read.only"):
-                open_(place)
-        subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        with read_only(disk):
+            for place in (path, disk / "new" / "x.db"):
+                with pytest.raises(StorageTrouble, match=r"read.only"):
+                    open_(place)
         with closing(open_(path)) as database:
             assert len(sessions(database)) == 100
-
-
-HOLD = """
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1], isolation_level=None)
-db.execute(sys.argv[2])
-db.execute("BEGIN EXCLUSIVE")
-db.execute("CREATE TABLE held (x)")
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-@contextmanager
-def held(path: Path, pragma: str = "") -> Iterator[None]:
-    """Another process is in the middle of writing."""
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(path), pragma],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            assert process.stdout.readline() == "held\n"
-            yield
-        finally:
-            process.stdin.close()
-            process.wait(10)
 
 
 def test_a_locked_file_can_be_read_and_is_written_afterwards(

@@ -1,0 +1,145 @@
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from rcdesk.archive.database import Database
+from rcdesk.archive.schema import MIGRATIONS
+from rcdesk.core.history import HistoryEntry
+from rcdesk.core.past_calls import EVERYTHING
+from rcdesk.ringcentral.registration import AppRegistration
+from rcdesk.ringcentral.tokens import MemorySessionStore
+from rcdesk.services.archiving import Keeping, archive_files
+from rcdesk.services.desk import Desk
+from rcdesk.services.log_sync import SyncState
+from rcdesk.simulator.server import Simulator, running
+from tests.archive.disks import full, held, mounted, read_only
+
+Until = Callable[[Callable[[], object]], Awaitable[None]]
+Start = Callable[[], Desk]
+CALLS = 100
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    async with running(calls=CALLS, seed=7, speed=10) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with mounted(tmp_path / "disk", "8m") as disk:
+        yield disk
+
+
+@pytest.fixture
+def start(app: AppRegistration, disk: Path) -> Start:
+    store = MemorySessionStore()
+    return lambda: Desk(app, store, with_places=False, keeping=Keeping(disk / "data"))
+
+
+def is_done(desk: Desk) -> bool:
+    progress = desk.archiving.sync.progress
+    return progress.state is SyncState.IDLE and bool(progress.calls)
+
+
+async def kept(desk: Desk) -> list[HistoryEntry]:
+    assert desk.archiving.archive is not None
+    page = await desk.archiving.archive.page(EVERYTHING, limit=2 * CALLS)
+    return [call.entry for call in page.calls]
+
+
+@contextmanager
+def from_the_future(path: Path) -> Iterator[None]:
+    Database.open(path, migrations=(*MIGRATIONS, "CREATE TABLE hologram (x);\n")).close()
+    before = path.read_bytes()
+    yield
+    assert path.read_bytes() == before
+    with closing(Database.open(path, migrations=(*MIGRATIONS, "SELECT 1;\n"))) as database:
+        database.write(lambda db: db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}"))
+
+
+FAULTS: dict[str, tuple[Callable[[Path], AbstractContextManager[None]], str]] = {
+    "read only": (lambda path: read_only(path.parent.parent), "is read only"),
+    "full": (lambda path: full(path.parent.parent), "disk is full"),
+    # Takes the five seconds for which another program is waited for.
+    "locked": (
+        lambda path: held(path, "PRAGMA locking_mode = EXCLUSIVE"),
+        "Another program holds the call history",
+    ),
+    "future": (from_the_future, "written by a newer rcdesk"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
+    fault: str, simulator: Simulator, start: Start, disk: Path, until: Until
+) -> None:
+    async with start() as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: is_done(desk))
+        before = await kept(desk)
+        assert desk.archiving.archive is not None
+        note = await desk.archiving.archive.page(EVERYTHING, limit=1)
+        await desk.archiving.archive.set_note(note.calls[0].id, "Wants the roof done")
+    (path,) = archive_files(disk / "data", simulator.url)
+    befall, sentence = FAULTS[fault]
+    told: list[str] = []
+    with befall(path):
+        async with start() as desk:
+            desk.archiving.notice.subscribe(told.append)
+            assert await desk.session.resume()
+            await until(lambda: is_done(desk))
+            assert await kept(desk) == before
+    assert len(told) == 1
+    assert told[0].startswith("Calls are not kept on this computer. ")
+    assert sentence in told[0]
+    async with start() as desk:
+        desk.archiving.notice.subscribe(told.append)
+        assert await desk.session.resume()
+        await until(lambda: is_done(desk))
+        assert await kept(desk) == before
+        assert desk.archiving.archive is not None
+        details = await desk.archiving.archive.details(note.calls[0].id)
+        assert details is not None
+        assert details.note == "Wants the roof done"
+    assert len(told) == 1
+
+
+async def test_calls_that_end_while_the_disk_is_full_are_kept_once_there_is_room(
+    simulator: Simulator, start: Start, disk: Path, until: Until
+) -> None:
+    told: list[str] = []
+    async with (
+        httpx.AsyncClient(base_url=simulator.control) as control,
+        start() as desk,
+    ):
+        desk.archiving.notice.subscribe(told.append)
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        desk.tasks.start(desk.calls.run(), "gateway")
+        await until(lambda: desk.calls.connection.state == "online")
+        await until(lambda: is_done(desk))
+        before = await kept(desk)
+        with full(disk):
+            for number in ("+14155550123", "+14155550124"):
+                call = (await control.post("/calls", json={"from": number})).json()
+                await until(lambda: desk.calls.calls)
+                await control.post(f"/calls/{call['session_id']}/voicemail")
+                await until(lambda: not desk.calls.calls)
+            await until(lambda: told)
+            assert call["session_id"] in [it.session_id for it in desk.history.entries]
+            assert await kept(desk) == before
+        assert told == [told[0]]
+        assert "disk is full" in told[0]
+        log = simulator.world.call_log
+        await until(lambda: log.records[0]["sessionId"] == call["session_id"])
+        desk.archiving.sync.ask()
+        archive = desk.archiving.archive
+        assert archive is not None
+        done: list[object] = []
+        desk.archiving.sync.listed.subscribe(done.append)
+        await until(lambda: done)
+        assert [entry.is_final for entry in await kept(desk)] == [True] * (len(before) + 2)
+        assert (await kept(desk))[2:] == before
