@@ -20,6 +20,7 @@ from rcdesk.services.session import SessionService, SessionState, SessionStatus
 from rcdesk.services.tasks import Tasks
 
 if TYPE_CHECKING:
+    from rcdesk.ringcentral.downloads import Downloaded
     from rcdesk.services.audio_cache import AudioCache
 
 _log = logging.getLogger(__name__)
@@ -97,19 +98,21 @@ class AudioService:
         self._sources: dict[Sound, _Source] = {}
         self._fetches: dict[Sound, _Fetch] = {}
         self._wiping: set[asyncio.Task[None]] = set()
+        self._purging: asyncio.Task[None] | None = None
         session.changed.subscribe(self._session_changed)
 
     def begin(self) -> None:
         """Delete what has been kept long enough, now and every day."""
-        if self._keeping is not None:
-            self._tasks.start(self._purge(self._keeping), "deleting old audio")
+        # Who never listens to anything needs neither the thread nor what it loads.
+        if self._keeping is not None and self._keeping.folder.is_dir():
+            self._purge_from_now_on(self._keeping)
 
     async def aclose(self) -> None:
         """End all fetches, and delete what was to be kept until now."""
         await _ended(self._cancel_all())
         await _ended(self._wiping)
         if self._keeping is not None and not self._keeping.longest:
-            await self._purge(self._keeping)
+            await self._purge_all(self._keeping)
 
     def is_offered(self, sound: Sound) -> bool:
         """Nothing is known to speak against fetching it."""
@@ -207,33 +210,33 @@ class AudioService:
         return fetch
 
     async def _receive(self, sound: Sound, cache: "AudioCache") -> Path:
-        from rcdesk.ringcentral.downloads import download  # noqa: PLC0415 - at first use
-
         if (found := await asyncio.to_thread(cache.find, sound)) is not None:
             return found
         source = await self._source(sound)
         place = await asyncio.to_thread(cache.place, sound)
-        for is_last in (False,) * _MOST_RESUMPTIONS + (True,):
+        done = await self._download(sound, source.uri, place)
+        path = await asyncio.to_thread(cache.keep, sound, done.content_type or source.content_type)
+        if self._keeping is not None and self._keeping.longest:
+            self._purge_from_now_on(self._keeping)
+        return path
+
+    async def _download(self, sound: Sound, uri: str, place: Path) -> "Downloaded":
+        """See `download`; a connection that breaks off on the way is taken up again at once."""
+        from rcdesk.ringcentral.downloads import download  # noqa: PLC0415 - at first use
+
+        progress, group = partial(self._progress, sound), _GROUPS[sound.kind]
+        left = _MOST_RESUMPTIONS
+        while True:
             had = self._fetches[sound].state.received
             try:
                 with self._explained(sound):
-                    done = await download(
-                        self._http,
-                        source.uri,
-                        place,
-                        group=_GROUPS[sound.kind],
-                        progress=partial(self._progress, sound),
-                    )
+                    return await download(self._http, uri, place, group=group, progress=progress)
             except Unreachable as error:
-                # Only where it broke off on the way is there something to be won at once.
                 has_come = self._fetches[sound].state.received > had
-                if is_last or not has_come or type(error) is not Unreachable:
+                if not left or not has_come or type(error) is not Unreachable:
                     raise
+                left -= 1
                 _log.info("A download broke off and goes on: %s", error)
-            else:
-                break
-        content_type = done.content_type or source.content_type
-        return await asyncio.to_thread(cache.keep, sound, content_type)
 
     async def _source(self, sound: Sound) -> _Source:
         """Where its content is, as RingCentral tells; asked once."""
@@ -320,16 +323,25 @@ class AudioService:
         await _ended(fetches)
         await self._try(cache.wipe)
 
-    async def _purge(self, keeping: AudioKeeping) -> None:
-        from rcdesk.services.audio_cache import purge, purge_all  # noqa: PLC0415 - after the icon
+    def _purge_from_now_on(self, keeping: AudioKeeping) -> None:
+        """Now, and every day after it."""
+        if self._purging is not None:
+            self._purging.cancel()
+        work = self._purge_daily(keeping) if keeping.longest else self._purge_all(keeping)
+        self._purging = self._tasks.start(work, "deleting old audio")
 
-        if not keeping.longest:
-            await self._try(partial(purge_all, keeping.folder))
-            return
+    async def _purge_daily(self, keeping: AudioKeeping) -> None:
+        from rcdesk.services.audio_cache import purge  # noqa: PLC0415 - after the icon
+
         while True:
             before_s = (self._clock().utc - keeping.longest).timestamp()
             await self._try(partial(purge, keeping.folder, before_s))
             await asyncio.sleep(_DAY_S)
+
+    async def _purge_all(self, keeping: AudioKeeping) -> None:
+        from rcdesk.services.audio_cache import purge_all  # noqa: PLC0415 - after the icon
+
+        await self._try(partial(purge_all, keeping.folder))
 
     async def _try(self, work: Callable[[], None]) -> None:
         try:

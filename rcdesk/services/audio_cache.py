@@ -80,8 +80,10 @@ def purge(root: Path, before_s: float) -> None:
                 about = path.stat()
                 found.append((about.st_mtime, about.st_size, path))
         size = sum(each[1] for each in found)
-        for listened_s, bytes_, path in sorted(found):
-            if listened_s < before_s or size > MOST_BYTES:
+        newest = max(found, default=None)
+        for each in sorted(found):
+            listened_s, bytes_, path = each
+            if listened_s < before_s or (size > MOST_BYTES and each is not newest):
                 path.unlink(missing_ok=True)
                 size -= bytes_
 

@@ -112,6 +112,16 @@ async def test_who_listens_again_keeps_it_longer(desk: Desk, recording: Sound) -
     assert time.time() - path.stat().st_mtime < 60
 
 
+async def test_what_is_too_much_goes_with_the_next_fetch(
+    desk: Desk, folder: Path, recording: Sound, voicemail: Sound, until: Until
+) -> None:
+    older = await desk.audio.fetch(voicemail)
+    os.truncate(older, MOST_BYTES)
+    os.utime(older, (0, time.time() - 60))
+    path = await desk.audio.fetch(recording)
+    await until(lambda: files(folder) == [path.name])
+
+
 def test_the_oldest_goes_where_there_is_too_much(folder: Path) -> None:
     (folder / "mark").mkdir(parents=True)
     for age, name in enumerate(["new", "old", "older"]):
