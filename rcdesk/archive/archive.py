@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
-from rcdesk.archive import annotations, reading, statistics, writing
+from rcdesk.archive import annotations, reading, writing
 from rcdesk.archive.database import Database
 from rcdesk.archive.troubles import Interrupted
 from rcdesk.archive.writing import Written
@@ -190,7 +190,9 @@ class Archive:
         What else is asked meanwhile is answered in between; calls that come or go meanwhile may
         be counted or not.
         """
-        counting = statistics.Counting(wanted)
+        from rcdesk.archive.statistics import Counting  # noqa: PLC0415 - few ask, the app starts often
+
+        counting = Counting(wanted)
         while await self._read(counting.go_on):
             pass
         return counting.result or CallStatistics()
