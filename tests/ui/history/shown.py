@@ -74,6 +74,12 @@ def type_note(stage: Stage, text: str) -> None:
     QTest.keyClicks(note(stage).editor, text)
 
 
+def finish(stage: Stage) -> None:
+    """Let nothing be under way that pytest-qt would go on with where no loop runs."""
+    stage.run(stage.page.details.finish())
+    stage.settle()
+
+
 def kept(stage: Stage, session_id: str) -> CallDetails:
     found = stage.run(stage.archive.details(call_id(stage, session_id)))
     assert found is not None

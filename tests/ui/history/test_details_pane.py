@@ -18,6 +18,7 @@ from tests.ui.history.shown import (
     buttons,
     call_id,
     detail,
+    finish,
     note,
     open_first,
     press,
@@ -254,3 +255,4 @@ def test_the_keyboard_goes_through_it_from_top_to_bottom(stage: Stage) -> None:
         "Show all calls with Ann Ferreira",
     ]
     assert [name[-5:] for name in earlier] == sorted((name[-5:] for name in earlier), reverse=True)
+    finish(stage)

@@ -6,14 +6,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from tests.ui.history.calls import entry
 from tests.ui.history.conftest import Stage
-from tests.ui.history.shown import ANN, KEY, call_id, chips, kept, open_first, show, tags
+from tests.ui.history.shown import ANN, KEY, call_id, chips, finish, kept, open_first, show, tags
 
 
 def test_tags_are_added_by_enter_and_comma(stage: Stage) -> None:
     open_first(stage)
     QTest.keyClicks(tags(stage).input, "vip\rinvoice, late ,,VIP\r \r")
     assert chips(stage) == ["vip", "invoice", "late"]
-    stage.run(stage.page.details.finish())
+    finish(stage)
     assert kept(stage, "s1").call.tags == ("invoice", "late", "vip")
     stage.refresh()
     stage.until(lambda: stage.page.model.listed()[0].tags)
@@ -26,7 +26,7 @@ def test_backspace_removes_the_last_tag(stage: Stage) -> None:
     QTest.keyClicks(tags(stage).input, "one,two,x\b\b")
     assert chips(stage) == ["one"]
     assert tags(stage).input.hasFocus()
-    stage.run(stage.page.details.finish())
+    finish(stage)
     assert kept(stage, "s1").call.tags == ("one",)
 
 
@@ -44,6 +44,7 @@ def test_a_chip_removes_its_tag(stage: Stage, how: str) -> None:
     else:
         QTest.keyClick(chip, KEY.Key_Delete if how == "delete" else KEY.Key_Backspace)
     stage.until(lambda: chips(stage) == ["one", "three"])
+    finish(stage)
 
 
 def test_known_tags_are_offered_the_most_used_first(stage: Stage) -> None:
@@ -67,6 +68,7 @@ def test_known_tags_are_offered_the_most_used_first(stage: Stage) -> None:
     stage.until(lambda: offered() == ["Zebra", "Apple"])
     QTest.keyClicks(field, "apple\r")
     assert chips(stage)[-1] == "Apple"
+    finish(stage)
 
 
 def test_a_tag_that_was_only_typed_counts_when_the_call_changes(stage: Stage) -> None:
@@ -75,7 +77,7 @@ def test_a_tag_that_was_only_typed_counts_when_the_call_changes(stage: Stage) ->
     show(stage, "s2")
     assert chips(stage) == []
     assert tags(stage).input.text() == ""
-    stage.run(stage.page.details.finish())
+    finish(stage)
     assert kept(stage, "s1").call.tags == ("half",)
     assert kept(stage, "s2").call.tags == ()
 
@@ -97,6 +99,7 @@ def test_a_typed_tag_waits_while_another_window_is_looked_at(
     QApplication.sendEvent(tags(stage).input, QFocusEvent(QEvent.Type.FocusOut, reason))
     assert chips(stage) == expected
     assert tags(stage).input.text() == ("" if expected else "half")
+    finish(stage)
 
 
 def test_a_completion_is_picked_by_keyboard(stage: Stage) -> None:
@@ -120,3 +123,4 @@ def test_a_completion_is_picked_by_keyboard(stage: Stage) -> None:
     stage.until(lambda: chips(stage) == ["Zebra"])
     assert field.text() == ""
     assert not popup.isVisible()
+    finish(stage)
