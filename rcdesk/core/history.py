@@ -145,13 +145,15 @@ def is_twin(inbound: HistoryEntry, outbound: HistoryEntry) -> bool:
 def merged(known: HistoryEntry, said: HistoryEntry) -> HistoryEntry:
     """What both say of one call: the log over events, the later over the earlier."""
     first, second = (known, said) if known.is_final and not said.is_final else (said, known)
+    # The log's 0 means that nobody talked, whatever was measured here.
+    is_timed_here = first.is_final and not second.is_final
     return replace(
         first,
         other=first.other.completed_by(second.other),
         own=first.own.completed_by(second.own),
         queue=first.queue or second.queue or (first.queue if second.queue is None else ""),
         outcome=first.outcome or second.outcome,
-        duration_s=first.duration_s or second.duration_s,
+        duration_s=first.duration_s or (0 if is_timed_here else second.duration_s),
         record_id=first.record_id or second.record_id,
         telephony_session_id=first.telephony_session_id or second.telephony_session_id,
         recording_id=first.recording_id or second.recording_id,

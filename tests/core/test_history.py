@@ -49,6 +49,18 @@ def test_call_and_log_are_one_entry_in_any_order() -> None:
         assert entry.duration_s == 12.0
 
 
+def test_the_log_says_how_long_a_call_was_even_where_nobody_talked() -> None:
+    steps: list[Callable[[History], bool]] = [
+        lambda history: history.add_call(replace(call(), duration_s=0.4)),
+        lambda history: history.add_records([record(outcome=Outcome.MISSED, duration_s=0)]),
+    ]
+    for order in permutations(steps):
+        history = History()
+        for step in order:
+            step(history)
+        assert [entry.duration_s for entry in history.entries] == [0]
+
+
 def test_newest_first_and_live_calls_are_not_history() -> None:
     history = History()
     history.add_records([record("1", 0), record("2", 50), record("3", 20)])
