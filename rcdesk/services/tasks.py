@@ -8,9 +8,14 @@ _log = logging.getLogger(__name__)
 
 
 class Tasks:
-    """Tasks that live no longer than the service that started them."""
+    """Tasks that live no longer than the service that started them.
+
+    Attributes:
+        is_over: everything was cancelled, and nothing is to be put off any longer.
+    """
 
     def __init__(self) -> None:
+        self.is_over = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
@@ -22,6 +27,7 @@ class Tasks:
 
     async def cancel(self) -> None:
         """Cancel everything and wait until it has ended."""
+        self.is_over = True
         tasks = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
@@ -76,6 +82,8 @@ class Debounce:
         self._timer = asyncio.get_running_loop().call_at(self._due_s, self._run)
 
     def _run(self) -> None:
+        if self._tasks.is_over:
+            return
         if asyncio.get_running_loop().time() < self._due_s:
             self._wait()
             return
