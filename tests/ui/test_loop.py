@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable
 
@@ -52,6 +53,15 @@ def test_equal_handles_each_run(qloop: QtEventLoop) -> None:
         return len(seen)
 
     assert qloop.run_until_complete(collect()) == 10
+
+
+def test_one_lookup_starts_one_thread(qloop: QtEventLoop) -> None:
+    before = threading.active_count()
+    name = qloop.run_until_complete(
+        qloop.run_in_executor(None, lambda: threading.current_thread().name)
+    )
+    assert name.startswith("lookup")
+    assert threading.active_count() == before + 1
 
 
 def test_a_timer_tells_when_it_is_due(qloop: QtEventLoop) -> None:
