@@ -56,11 +56,12 @@ def test_equal_handles_each_run(qloop: QtEventLoop) -> None:
 
 
 def test_one_lookup_starts_one_thread(qloop: QtEventLoop) -> None:
+    async def thread_of_lookup() -> str:
+        name: str = await qloop.run_in_executor(None, lambda: threading.current_thread().name)
+        return name
+
     before = threading.active_count()
-    name = qloop.run_until_complete(
-        qloop.run_in_executor(None, lambda: threading.current_thread().name)
-    )
-    assert name.startswith("lookup")
+    assert qloop.run_until_complete(thread_of_lookup()).startswith("lookup")
     assert threading.active_count() == before + 1
 
 
