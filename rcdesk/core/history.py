@@ -67,6 +67,11 @@ class HistoryEntry:
         return bool(self.recording_id)
 
     @property
+    def has_voicemail(self) -> bool:
+        """The caller left a message; what a fax leaves is its pages."""
+        return bool(self.message_id) and self.type != "Fax"
+
+    @property
     def is_missed(self) -> bool:
         """An inbound call that nobody of the user's took."""
         return self.outcome is Outcome.MISSED and self.direction is Direction.INBOUND

@@ -38,18 +38,23 @@ class _QtTimerHandle(asyncio.TimerHandle):
 
 
 class _Timers(QObject):
-    """Runs each handle at its time, never before it.
+    """Runs each handle at its time, never before it, and only while the loop runs.
+
+    Qt brings timers whenever somebody processes events, also after the loop has ended: a task
+    that took a step there would find no loop, and asyncio would make up another one for it.
 
     qasync's own timers are coarse (5 % early or late, 0 below a millisecond) and stay with Qt
     until they expire even when cancelled.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_running: Callable[[], bool]) -> None:
         super().__init__()
+        self._is_running = is_running
         self._handles: dict[int, _QtTimerHandle] = {}
+        self._held: list[_QtTimerHandle] = []
 
     def __len__(self) -> int:
-        return len(self._handles)
+        return len(self._handles) + len(self._held)
 
     def add(self, handle: _QtTimerHandle, delay_s: float) -> None:
         """Run `handle` once, `delay_s` from now."""
@@ -58,10 +63,18 @@ class _Timers(QObject):
         handle.timer_id = self.startTimer(delay_ms, Qt.TimerType.PreciseTimer)
         self._handles[handle.timer_id] = handle
 
+    def go_on(self) -> None:
+        """Run what came while the loop did not run."""
+        held, self._held = self._held, []
+        for handle in held:
+            self.add(handle, 0)
+
     def discard(self, handle: _QtTimerHandle) -> None:
         """Forget a handle that will not run."""
         if self._handles.pop(handle.timer_id, None) is not None:
             self.killTimer(handle.timer_id)
+        else:
+            self._held = [held for held in self._held if held is not handle]
 
     def timerEvent(self, event: QTimerEvent) -> None:
         """Run what the timer is for; it may add and discard others."""
@@ -73,11 +86,14 @@ class _Timers(QObject):
         remaining_s = handle.when() - time.monotonic()
         if remaining_s > 0:
             self.add(handle, remaining_s)
+        elif not self._is_running():
+            self._held.append(handle)
         else:
             handle._run()  # noqa: SLF001 - a loop is what runs its handles
 
     def stop(self) -> None:
         """Forget all handles; qasync calls it when the loop closes."""
+        self._held.clear()
         for handle in tuple(self._handles.values()):
             self.discard(handle)
 
@@ -94,7 +110,7 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
-        self._timer = _Timers()
+        self._timer = _Timers(self.is_running)
         # Looks up names; qasync's own would start ten threads at the first of them.
         self.set_default_executor(ThreadPoolExecutor(_LOOKUPS, "lookup"))
         self.quit_asked: Callable[[], None] | None = None
@@ -103,6 +119,11 @@ class QtEventLoop(qasync.QEventLoop):  # type: ignore[misc]  # an untyped base
     def pending_timers(self) -> int:
         """How many callbacks wait for their turn."""
         return len(self._timer)
+
+    def run_forever(self) -> object:
+        """See asyncio."""
+        self._timer.go_on()
+        return super().run_forever()
 
     def run_until_complete(self, future: Awaitable[T]) -> T:
         """See asyncio; `quit_asked` is called when Qt is told to quit before `future` is done.

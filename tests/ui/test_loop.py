@@ -65,6 +65,22 @@ def test_one_lookup_starts_one_thread(qloop: QtEventLoop) -> None:
     assert threading.active_count() == before + 1
 
 
+def test_nothing_takes_a_step_while_the_loop_does_not_run(qloop: QtEventLoop) -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def step() -> None:
+        loops.append(asyncio.get_running_loop())
+
+    task = qloop.create_task(step())
+    dropped = qloop.call_soon(loops.append, qloop)
+    QApplication.processEvents()
+    dropped.cancel()
+    assert loops == []
+    qloop.run_until_complete(task)
+    assert loops == [qloop]
+    assert qloop.pending_timers == 0
+
+
 def test_a_timer_tells_when_it_is_due(qloop: QtEventLoop) -> None:
     handle = qloop.call_later(60, print)
     assert handle.when() == pytest.approx(qloop.time() + 60, abs=5)

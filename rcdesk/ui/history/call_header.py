@@ -183,11 +183,8 @@ def _facts(details: CallDetails, region: str) -> Iterator[tuple[str, str]]:
         yield "Called" if is_inbound else "From", line
     if queue := words.queue(entry):
         yield "Queue", queue
-    if entry.has_recording:
-        yield "Recording", "Recorded"
-    elif entry.is_too_short:
+    # What there is to hear has a player, or its mark in the list.
+    if entry.is_too_short and not entry.has_recording:
         yield "Recording", "Too short to be kept"
-    if entry.message_id and entry.type == "Fax":
+    if entry.message_id and not entry.has_voicemail:
         yield "Fax", "Kept by RingCentral"
-    elif entry.message_id:
-        yield "Voicemail", "The caller left a message"

@@ -141,7 +141,7 @@ def _with_line(line: str, text: str) -> tuple[str, ...]:
 def _paint_marks(pen: Pen, calls: tuple[ListedCall, ...]) -> None:
     if any(call.has_note for call in calls):
         pen.end_icon("note", "text_muted")
-    if any(call.entry.message_id for call in calls):
+    if any(call.entry.has_voicemail for call in calls):
         pen.end_icon("voicemail", "voicemail")
     if any(call.entry.has_recording for call in calls):
         pen.end_icon("recording", "text_muted")

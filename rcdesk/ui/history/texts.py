@@ -100,7 +100,7 @@ def _call_text(call: ListedCall, region: str, today: date) -> str:
         said.duration,
         f"line {said.line}" if said.line else "",
         "recorded" if entry.has_recording else "",
-        "with a voicemail" if entry.message_id else "",
+        "with a voicemail" if entry.has_voicemail else "",
         "with a note" if call.has_note else "",
         f"tagged {', '.join(words.plain(tag) for tag in call.tags)}" if call.tags else "",
         "not called back yet" if call.is_unresolved else "",
