@@ -119,6 +119,7 @@ class Desktop(QObject):
         if self._listening is not None:
             self._listening.playback.close()
         if self._built_window is not None:
+            await self._built_window.history.details.finish()
             self._built_window.close_for_good()
 
     def restore_geometry(self, geometry: bytes) -> None:

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPlainTextEdit, QPushButton
 
 from rcdesk.core.past_calls import CallFilter
 from rcdesk.ui.history.choices import Person
@@ -141,5 +141,28 @@ def test_how_long_calls_are_kept_is_chosen_in_a_dialog(in_office: InOffice) -> N
         dialog._wipes.click()
         assert office.saved[-1] == {"keep_calls_days": 0, "wipe_on_sign_out": True}
         dialog.accept()
+
+    in_office(day)
+
+
+def test_what_is_being_written_is_kept_when_rcdesk_quits(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        await missed_call(office)
+        history = office.desktop._window.history
+        (call, *_) = history.model.listed()
+        history.show_call(call.id)
+        await office.until(lambda: history.details.is_filled)
+        editor = history.details.findChild(QPlainTextEdit)
+        tag = history.details.findChild(QLineEdit)
+        assert editor is not None
+        assert tag is not None
+        QTest.keyClicks(tag, "vip")
+        editor.setPlainText("Wants a quote")
+        await office.desktop.close()
+        archive = office.desk.archiving.archive
+        assert archive is not None
+        details = await archive.details(call.id)
+        assert details is not None
+        assert (details.note, details.call.tags) == ("Wants a quote", ("vip",))
 
     in_office(day)
