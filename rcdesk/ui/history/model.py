@@ -345,7 +345,8 @@ class CallListModel(QAbstractListModel):
     def _repaint_changed(self, before: list[Row], first: int, last: int, added: int) -> None:
         moved = first + added - last
         kept = [*range(first), *range(first + added, len(self._rows))]
-        changed = [at for at in kept if self._rows[at] != before[at if at < first else at - moved]]
+        pairs = ((at, self._rows[at], before[at if at < first else at - moved]) for at in kept)
+        changed = [at for at, row, was in pairs if row is not was and row != was]
         if changed:
             self._repaint(changed[0], changed[-1])
 

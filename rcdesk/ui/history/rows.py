@@ -4,21 +4,15 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from rcdesk.core.past_calls import CallFilter, ListedCall
 from rcdesk.ui import words
 
 Identity = tuple[object, bool]
-Fold = tuple[int, str, str]
 
-
-class Dated(NamedTuple):
-    """A call with what rows are made by: its local day, and what calls of one row share."""
-
-    call: ListedCall
-    day: date
-    fold: Fold | None
+_SHARED = attrgetter("shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +41,20 @@ class GroupRow:
         return self.calls[0]
 
 
+class Dated(NamedTuple):
+    """A call with what rows are made by, so that making them anew costs little.
+
+    Attributes:
+        shared: its local day, and what the calls of one row have in common.
+        row: its own, where it is not folded.
+    """
+
+    call: ListedCall
+    day: date
+    shared: tuple[date, object]
+    row: CallRow
+
+
 Row = date | CallRow | GroupRow
 
 
@@ -62,7 +70,8 @@ def dated(call: ListedCall) -> Dated:
     if call.person is not None:
         ended = words.outcome(entry.direction, entry.outcome).text
         fold = (call.person, ended, entry.type)
-    return Dated(call, local_day(entry.started_at), fold)
+    day = local_day(entry.started_at)
+    return Dated(call, day, (day, fold or call.id), CallRow(call))
 
 
 def is_flat(wanted: CallFilter) -> bool:
@@ -73,25 +82,20 @@ def is_flat(wanted: CallFilter) -> bool:
 def rows_of(items: Sequence[Dated], *, opened: Container[int], flat: bool) -> list[Row]:
     """`opened` are ids of calls whose group is unfolded: any one of a group's suffices."""
     if flat:
-        return [CallRow(item.call) for item in items]
+        return [item.row for item in items]
     rows: list[Row] = []
     shown_day: date | None = None
-    for (day, _), run in groupby(items, key=_shared):
+    for (day, _), run in groupby(items, key=_SHARED):
         if day != shown_day:
             rows.append(day)
             shown_day = day
-        rows += _run_rows(tuple(item.call for item in run), opened)
+        first, *others = run
+        rows += _folded((first, *others), opened) if others else (first.row,)
     return rows
 
 
-def _shared(item: Dated) -> tuple[date, object]:
-    return item.day, item.fold or item.call.id
-
-
-def _run_rows(calls: tuple[ListedCall, ...], opened: Container[int]) -> Iterable[Row]:
-    if len(calls) == 1:
-        yield CallRow(calls[0])
-        return
+def _folded(run: Sequence[Dated], opened: Container[int]) -> Iterable[Row]:
+    calls = tuple(item.call for item in run)
     is_open = any(call.id in opened for call in calls)
     yield GroupRow(calls, is_open)
     if is_open:
