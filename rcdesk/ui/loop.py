@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 _LONGEST_TIMER_MS = 2**31 - 1
 _SIGNAL_POLL_MS = 250
+# A thread that works for the archive gives way after this; Python's own 5 ms, several times in a
+# frame, would be seen.
+_GIVE_WAY_S = 0.001
 _STARTED_S = 5.0
 _LOOKUPS = 4
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -191,6 +194,7 @@ def run(main: Callable[[asyncio.Event], Coroutine[Any, Any, None]], app: QApplic
     """
     app.setQuitOnLastWindowClosed(False)
     sys.excepthook = _log_uncaught
+    sys.setswitchinterval(_GIVE_WAY_S)
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(app)) as runner:
         runner.run(_until_stopped(main))
     return 0
