@@ -32,6 +32,7 @@ REGION = "region"
 
 _RECALLED = 200
 _LONGEST_RING_S = 600.0
+_TRY_AGAIN_S = 60.0
 
 _Work = Callable[["Archive"], Awaitable[object]]
 
@@ -63,6 +64,8 @@ class _End(Enum):
 
     CLOSE = auto()
     WIPE = auto()
+    GIVE_WAY = auto()
+    """It is a list in memory, and the file can be used now."""
 
 
 async def wipe(folder: Path, server_url: str, owner_id: str) -> None:
@@ -73,6 +76,9 @@ async def wipe(folder: Path, server_url: str, owner_id: str) -> None:
     if owner_id and path.exists():
         async with await Archive.open(path) as archive:
             await archive.wipe()
+
+
+_Works = asyncio.Queue[_Work | _End]
 
 
 class ArchiveService:
@@ -108,7 +114,7 @@ class ArchiveService:
         self._owner_id = ""
         self._region = ""
         self._told = ""
-        self._works: asyncio.Queue[_Work | _End] = asyncio.Queue()
+        self._works: _Works = asyncio.Queue()
         self._keeping: asyncio.Task[None] | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self.sync.listed.subscribe(self._synchronised)
@@ -170,7 +176,7 @@ class ArchiveService:
             self._write(lambda archive: archive.set_progress(**{REGION: region}))
 
     async def _open(self, path: Path | None) -> "Archive":
-        """The account's file or, where it cannot be used, a list until rcdesk ends."""
+        """The account's file or, where it cannot be used, a list until it can."""
         from rcdesk.archive.archive import Archive  # noqa: PLC0415 - commands keep nothing
 
         try:
@@ -179,9 +185,46 @@ class ArchiveService:
             self._tell(f"Calls are not kept on this computer. {trouble}")
             return await Archive.open(None)
 
-    async def _keep(self, path: Path | None, works: "asyncio.Queue[_Work | _End]") -> None:
+    async def _reopen(self, path: Path, works: _Works) -> "Archive":
+        """The file, once it can be used: a disk is mended, a program that held it is closed."""
+        from rcdesk.archive.archive import Archive  # noqa: PLC0415 - as above
+
+        while True:
+            await asyncio.sleep(_TRY_AGAIN_S)
+            try:
+                archive = await Archive.open(path)
+            except StorageTrouble as trouble:
+                _log.debug("Calls are still not kept: %s", trouble)
+            else:
+                works.put_nowait(_End.GIVE_WAY)
+                return archive
+
+    async def _keep(self, path: Path | None, works: _Works) -> None:
         """Do what `works` brings, one after the other, to its end."""
         archive = await self._open(path)
+        while archive.is_in_memory and path is not None:
+            reopening = asyncio.create_task(self._reopen(path, works))
+            try:
+                work = await self._serve(archive, works, reopening)
+            finally:
+                reopening.cancel()
+            await asyncio.wait([reopening])
+            if reopening.cancelled():
+                return
+            archive = reopening.result()
+            if work is not _End.GIVE_WAY:
+                await self._end(archive, wipes=work is _End.WIPE)
+                return
+            self._tell("Calls are kept on this computer again.")
+        await self._serve(archive, works)
+
+    async def _serve(
+        self,
+        archive: "Archive",
+        works: _Works,
+        reopening: "asyncio.Task[Archive] | None" = None,
+    ) -> _End:
+        """Work on one archive until it is to be closed; returns why."""
         syncing: asyncio.Task[None] | None = None
         work: _Work | _End = _End.CLOSE
         try:
@@ -205,7 +248,18 @@ class ArchiveService:
             if self.archive is archive:
                 self.archive = None
                 self.changed.tell(None)
+            if work is _End.GIVE_WAY and reopening is not None:
+                await self._carry_over(archive, reopening.result())
             await self._end(archive, wipes=work is _End.WIPE)
+        return work
+
+    async def _carry_over(self, makeshift: "Archive", archive: "Archive") -> None:
+        from rcdesk.archive.makeshift import carry_over  # noqa: PLC0415 - seldom needed
+
+        try:
+            await carry_over(makeshift, archive)
+        except StorageTrouble as trouble:
+            self._tell(f"A note could not be kept on this computer. {trouble}")
 
     async def _end(self, archive: "Archive", *, wipes: bool) -> None:
         try:

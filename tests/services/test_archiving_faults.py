@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from rcdesk.services.desk import Desk
 from rcdesk.services.log_sync import SyncState
 from rcdesk.simulator.server import Simulator, running
 from tests.archive.disks import full, held, mounted, read_only
+from tests.e2e.office_hours import in_virtual_time
+from tests.virtual_time import LoopClock, VirtualTimeLoop
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Start = Callable[[], Desk]
@@ -143,3 +146,46 @@ async def test_calls_that_end_while_the_disk_is_full_are_kept_once_there_is_room
         await until(lambda: done)
         assert [entry.is_final for entry in await kept(desk)] == [True] * (len(before) + 2)
         assert (await kept(desk))[2:] == before
+
+
+def test_what_was_written_meanwhile_is_kept_once_the_file_can_be_used(tmp_path: Path) -> None:
+    (folder := tmp_path / "data").write_text("no folder")
+    told: list[str] = []
+
+    async def live() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        async with running(calls=20, clock=LoopClock(loop)) as simulator:
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            keeping = Keeping(folder)
+            store = MemorySessionStore()
+            async with Desk(app, store, with_places=False, keeping=keeping, clock=loop.now) as desk:
+                desk.archiving.notice.subscribe(told.append)
+                await desk.session.sign_in_with_jwt(simulator.jwt)
+                while not is_done(desk):  # noqa: ASYNC110 - virtual time
+                    await asyncio.sleep(1)
+                before = await kept(desk)
+                makeshift = desk.archiving.archive
+                assert makeshift is not None
+                (call,) = (await makeshift.page(EVERYTHING, limit=1)).calls
+                await makeshift.set_note(call.id, "Wants the roof done")
+                await makeshift.set_tags(call.id, ["urgent"])
+                await asyncio.sleep(130)
+                assert desk.archiving.archive is makeshift
+                folder.unlink()
+                while (  # noqa: ASYNC110 - the same
+                    desk.archiving.archive in (makeshift, None) or not is_done(desk)
+                ):
+                    await asyncio.sleep(1)
+                assert await kept(desk) == before
+                assert archive_files(folder, simulator.url)
+                assert desk.archiving.archive is not None
+                (found,) = await desk.archiving.archive.find(call.entry.session_id)
+                assert found.tags == ("urgent",)
+                details = await desk.archiving.archive.details(found.id)
+                assert details is not None
+                assert details.note == "Wants the roof done"
+
+    in_virtual_time(live())
+    assert len(told) == 2
+    assert told[1] == "Calls are kept on this computer again."
