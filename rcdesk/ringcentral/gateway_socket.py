@@ -90,13 +90,15 @@ def socket_uri(token: WsToken, recovery_token: str) -> str:
     """
     parts = urlsplit(token.uri if token.uri and is_address(token.uri) else "")
     is_safe = parts.scheme == "wss" or (parts.scheme == "ws" and is_loopback(parts.hostname or ""))
-    if not is_safe or not parts.hostname or not token.ws_access_token:
+    has_user = "@" in parts.netloc
+    if not is_safe or not parts.hostname or has_user or not token.ws_access_token:
         raise UnexpectedAnswer("RingCentral gave no usable address for live events.")
-    query = {"access_token": token.ws_access_token}
+    given = {"access_token": token.ws_access_token}
     if recovery_token:
-        query["wsc"] = recovery_token
+        given["wsc"] = recovery_token
+    query = urlencode(given, errors="replace")
     base = parts._replace(fragment="").geturl()
-    return f"{base}{'&' if parts.query else '?'}{urlencode(query)}"
+    return f"{base}{'&' if parts.query else '?'}{query}"
 
 
 @dataclass(frozen=True, slots=True)

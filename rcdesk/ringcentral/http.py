@@ -274,7 +274,7 @@ class PlatformHttp:
     def _url(self, path: str, allowed: frozenset[Origin] | None = None) -> httpx.URL:
         try:
             url = httpx.URL(self.session.api_url).join(path)
-        except httpx.InvalidURL:
+        except (httpx.InvalidURL, UnicodeEncodeError):
             raise UnexpectedAnswer("RingCentral gave an address that is none.") from None
         if origin(url) not in (allowed or self.session.origins):
             raise UnexpectedAnswer("RingCentral gave an address of another server.")

@@ -96,7 +96,8 @@ class SignInRequest:
         error = _only(answers, "error")
         state = _only(answers, "state")
         # A refusal without a state cannot do more harm than closing the window.
-        if not hmac.compare_digest(state.encode(), self.state.encode()) and (state or not error):
+        given = state.encode(errors="replace")
+        if not hmac.compare_digest(given, self.state.encode()) and (state or not error):
             raise SignInFailed("The answer belongs to another sign-in: start signing in again.")
         if error == "access_denied":
             raise SignInFailed("You did not allow rcdesk to use your RingCentral account.")

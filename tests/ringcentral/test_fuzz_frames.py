@@ -140,6 +140,7 @@ async def heard(frames: list[bytes], *, as_text: bool) -> list[Frame]:
     [
         *("", "wss://", "wss:///ws", "https://a.example/", "ws://a.example/", "wss://["),
         *("wss://a:99999/", "wss://a:b/", "wss://a..b/", "wss://\u2100/", "wss://xn--/", "\ud800"),
+        *("wss://@a.example/", "wss://ann:b@a.example/"),
         *("wss://" + "a" * 64 + ".example/", "wss://a\x00b/"),
     ],
 )
