@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection, seconds
 from rcdesk.cli.output import note, print_json
+from rcdesk.cli.standard_input import piped_text
 from rcdesk.core.errors import (
     BadInput,
     PlatformError,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rcdesk.signin.messages import SignInAnswer
 
 _BROWSER_PATIENCE_S = 300.0
+_MOST_BYTES = 10_000
 _WAITING = (
     "rcdesk waits {span} for your browser to come back; Ctrl+C gives up. If the page there refuses "
     "the redirect URI (OAU-109), add {redirect_uri} to the app's settings at RingCentral."
@@ -197,7 +199,7 @@ def _read_password() -> Password:
         number = _prompt("Phone number: ")
         extension = _prompt("Extension (empty for a direct number): ")
         return Password(number, extension, getpass.getpass("Password: "))
-    lines = sys.stdin.read(10_000).splitlines()
+    lines = piped_text(_MOST_BYTES, "a sign-in").splitlines()
     if len(lines) < 3:
         raise BadInput(
             "Give number, extension (may be empty) and password on three lines of standard input."
@@ -206,7 +208,9 @@ def _read_password() -> Password:
 
 
 def _read_secret(name: str) -> str:
-    secret = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.read(10_000)
+    secret = (
+        getpass.getpass(f"{name}: ") if sys.stdin.isatty() else piped_text(_MOST_BYTES, f"a {name}")
+    )
     if not secret.strip():
         raise BadInput(f"There is no {name}: set RC_USER_JWT or give it on standard input.")
     return secret.strip()

@@ -49,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
     from rcdesk.core.errors import BadInput
 
     # As a part of a path some mean another thing, and the last thing to cancel is that.
-    if not args.id.strip() or args.id in (".", "..") or len(args.id) > _LONGEST_ID:
+    is_word = args.id.isprintable() and bool(args.id.strip())
+    if not is_word or args.id in (".", "..") or len(args.id) > _LONGEST_ID:
         raise BadInput("Give the RingOut's ID as `rcdesk dial` printed it.")
 
     async def act(headless: "Headless") -> int:

@@ -1,11 +1,11 @@
 """`rcdesk sms`: send a text message."""
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
 from rcdesk.cli.output import print_json
+from rcdesk.cli.standard_input import piped_text
 from rcdesk.core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -71,14 +71,7 @@ def given_text(argument: str) -> str:
     """
     if argument != STANDARD_INPUT:
         return argument
-    raw = sys.stdin.buffer.read(_MOST_BYTES + 1)
-    if len(raw) > _MOST_BYTES:
-        raise BadInput("Standard input holds more than a message: shorten it.")
-    try:
-        given = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput("Standard input is not text in UTF-8: save it as such.") from None
-    return given.removesuffix("\n").removesuffix("\r")
+    return piped_text(_MOST_BYTES, "a message").removesuffix("\n").removesuffix("\r")
 
 
 def tell(sent: "Message", region: str, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Self
@@ -77,7 +78,7 @@ def session_store(
     vault: type[KeyringVault] = KeyringVault,
 ) -> VaultSessionStore:
     """The keyring entry of this app registration and profile, by any kind of `vault`."""
-    profile = hashlib.sha256(str(paths.config_dir).encode()).hexdigest()[:8]
+    profile = hashlib.sha256(os.fsencode(paths.config_dir)).hexdigest()[:8]
     account = f"{settings.client_id} at {settings.server_url} ({profile})"
     return VaultSessionStore(vault(KEYRING_SERVICE, account, paths), notice)
 

@@ -207,7 +207,7 @@ def _own_link(rest: str) -> tuple[Verb, str]:
 def _decoded(text: str) -> str:
     try:
         return unquote_to_bytes(text).decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         return ""
 
 

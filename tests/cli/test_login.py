@@ -1,4 +1,5 @@
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -156,3 +157,24 @@ def test_a_login_that_cannot_be_says_so(
 def test_signing_out_twice_is_no_error(terminal: Terminal) -> None:
     done = terminal.run("logout", "--json", RC_USER_JWT="")
     assert (done.code, done.json) == (0, {"signed_in": False, "was_signed_in": False})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"\xff\xfe", "Standard input is not text in UTF-8: save it as such.\n"),
+        (b"x" * 20_000, "Standard input holds more than a JWT: shorten it.\n"),
+        (b" \n", "There is no JWT: set RC_USER_JWT or give it on standard input.\n"),
+    ],
+)
+def test_what_is_no_jwt_on_standard_input_is_one_sentence(
+    terminal: Terminal, given: bytes, said: str
+) -> None:
+    ended = subprocess.run(
+        terminal.command("login", "--jwt"),
+        input=given,
+        env=terminal._with({"RC_USER_JWT": ""}),
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr.decode()) == (2, b"", said)

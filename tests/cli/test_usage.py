@@ -9,6 +9,8 @@ import pytest
 from tests.cli.terminal import TIMEOUT_S, Terminal
 
 LONG = "9" * 5000
+# What Python makes of bytes that are no UTF-8.
+NO_TEXT = "\udcff"
 TO = "6505550199"
 WRONG: list[tuple[list[str], str]] = [
     (["frobnicate"], "invalid choice: 'frobnicate'"),
@@ -54,10 +56,11 @@ WRONG: list[tuple[list[str], str]] = [
     *(
         (["ringout", action, id_], "Give the RingOut's ID as `rcdesk dial` printed it.")
         for action in ("status", "cancel")
-        for id_ in ("", " ", ".", "..", LONG)
+        for id_ in ("", " ", ".", "..", LONG, NO_TEXT)
     ),
     (["open", "http://example.com"], "rcdesk opens links that begin with tel:"),
     (["open", f"tel:{LONG}"], "rcdesk opens links that begin with tel:"),
+    (["open", f"tel:{NO_TEXT}"], "This link holds no phone number that rcdesk understands."),
     (["simulate", "--port", "-1"], "'-1' is not a port from 0 to 65535"),
     (["simulate", "--port", LONG], "999…' is not a port from 0 to 65535"),
     (["simulate", "--seed", LONG], "999…' is not a whole number"),
@@ -160,6 +163,10 @@ def test_a_home_that_is_none_is_one_sentence(terminal: Terminal) -> None:
     ended = terminal.run("status", RCDESK_HOME="~nobody-of-that-name/rcdesk")
     assert (ended.code, ended.out) == (2, "")
     assert ended.sentence.startswith("RCDESK_HOME is no folder")
+
+
+def test_a_home_may_have_any_name(terminal: Terminal) -> None:
+    assert terminal.run("status", RCDESK_HOME=f"{terminal.home}{NO_TEXT}").code == 0
 
 
 def test_pictures_that_cannot_be_kept_are_one_sentence(terminal: Terminal) -> None:

@@ -78,6 +78,7 @@ def test_a_text_message_link(uri: str) -> None:
         *("rcdesk://quit", "rcdesk://quit?number=1", "rcdesk://call", "rcdesk://call?number="),
         *("rcdesk://call?number=1&number=2", "rcdesk://call?" + "a=1&" * 100),
         *("rcdesk://call?number=%252B1", "rcdesk://dial/now?number=1", "--help", "tel:²³"),
+        *("tel:\udcff\udcfe", "rcdesk:\ud83d", "\udcff:1"),
     ],
 )
 def test_a_hostile_link_is_one_sentence(uri: str) -> None:
