@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         SignedOut: the session has ended.
+        Refused: this app or user gets no live events.
     """
     from rcdesk.cli.headless import run_signed_in
 
@@ -77,12 +78,21 @@ async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) ->
             raise lines.failure
         if following.done():
             following.result()
+            _raise_if_forbidden(desk.calls.connection)
             raise SignedOut(desk.session.status.reason or "RingCentral has ended the session.")
     finally:
         lines.is_closed = True
         stopped.cancel()
         following.cancel()
         await asyncio.gather(following, stopped, return_exceptions=True)
+
+
+def _raise_if_forbidden(connection: "Connection") -> None:
+    from rcdesk.core.connection import ConnectionState
+    from rcdesk.core.errors import Refused
+
+    if connection.state is ConnectionState.OFFLINE and connection.reason:
+        raise Refused(connection.reason, status=403)
 
 
 async def _follow(headless: "Headless") -> None:

@@ -40,6 +40,7 @@ TELEPHONY_FILTER = "/restapi/v1.0/account/~/extension/~/telephony/sessions"
 """Tells more about how a call ended; only for apps that RingCentral granted CallControl."""
 _MOST_UNPLACED = 50
 _ACTIVE_CALLS_PATIENCE_S = 3.0
+_ENDED = (ConnectionState.SIGNED_OUT, ConnectionState.OFFLINE)
 _CATCHING_UP = (ConnectionState.CONNECTING, ConnectionState.SYNCING)
 RECONCILE_S = 240.0
 """RingCentral advises two to five minutes (brief, "Call Information During Call")."""
@@ -93,7 +94,10 @@ class CallService:
         return self._tracker.presence
 
     async def run(self) -> None:
-        """Stay connected until cancelled, or until the session has ended."""
+        """Stay connected until cancelled, the session has ended or live events are forbidden.
+
+        `connection` says which: signed out, or offline for a reason.
+        """
         scopes = self._platform.session.granted_scopes
         controls = not scopes.isdisjoint(NEEDS[Ability.CALL_CONTROL].scopes)
         telephony = (TELEPHONY_FILTER,) if controls else ()
@@ -113,7 +117,7 @@ class CallService:
             wakeups.cancel()
             self._gateway = None
             self._snapshot.cancel()
-            if self.connection.state is not ConnectionState.SIGNED_OUT:
+            if self.connection.state not in _ENDED:
                 self._set_connection(Connection(ConnectionState.OFFLINE))
 
     def nudge(self) -> None:

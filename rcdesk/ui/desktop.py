@@ -294,6 +294,8 @@ class Desktop(QObject):
             # What ends with the session says less than the session's own end.
             return
         self._connection_told_s = time.monotonic()
+        if connection.state is ConnectionState.OFFLINE and connection.reason:
+            self._let_calls_go()
         self._tray.show_connection(connection)
         if self._built_window is not None:
             self._built_window.show_connection(connection)
@@ -364,12 +366,18 @@ class Desktop(QObject):
             return
         self._session_work.cancel()
         self._session_work = None
-        self._popups.clear()
-        self._desk.let_calls_go()
+        self._let_calls_go()
         self._ringout = None
         if self._built_window is not None:
-            self._built_window.show_calls([])
             self._built_window.show_ringout(None)
+
+    def _let_calls_go(self) -> None:
+        """Nobody will tell how they go on."""
+        self._popups.clear()
+        self._untold_calls = {}
+        self._desk.let_calls_go()
+        if self._built_window is not None:
+            self._built_window.show_calls([])
 
     async def _load(self) -> None:
         """What is asked once, and again when the connection comes back without it."""

@@ -206,6 +206,15 @@ def test_it_ends_when_the_session_ends(terminal: Terminal) -> None:
         assert watch.err == "Signed out by RingCentral: sign in again.\n"
 
 
+def test_it_ends_where_live_events_are_forbidden(terminal: Terminal) -> None:
+    body = {"errors": [{"errorCode": "CMN-401", "permissionName": "WebSocketsSubscription"}]}
+    terminal.fault("/restapi/oauth/wstoken", status=403, body=body)
+    ended = terminal.run(*WATCH)
+    assert ended.code == 4
+    assert "lacks the WebSocketsSubscription scope" in ended.sentence
+    assert [line["state"] for line in ended.lines] == ["connecting", "offline"]
+
+
 def test_a_dropped_connection_loses_no_call(terminal: Terminal) -> None:
     with terminal.started(*WATCH) as watch:
         watch.until_online()

@@ -331,6 +331,7 @@ FAULTS = [
     Fault("recovery refused", _lose_the_session),
     Fault("recovery refused, calls not yet listed", _lose_the_session_unlogged),
     Fault("more events than the buffer holds", _overflow, _plug, is_nudged=True),
+    Fault("ws token refused, 401", _refused(401, body={"errorCode": "OAU-149"})),
     Fault("ws token refused, 429", _refused(429, headers={"Retry-After": "1"}), says="wait 1 s"),
     Fault("ws token refused, 500", _refused(500), says="in trouble"),
     Fault("ws token refused, 503", _refused(503, headers={"Retry-After": "1"}), says="in trouble"),

@@ -157,6 +157,23 @@ def test_a_session_that_ringcentral_ended_leaves_what_is_listed(in_office: InOff
     in_office(day)
 
 
+def test_live_events_that_are_forbidden_leave_no_call_ringing(in_office: InOffice) -> None:
+    async def day(office: Office) -> None:
+        await office.ring()
+        await office.until(lambda: office.cards and office.active)
+        scope = {"errorCode": "CMN-401", "permissionName": "WebSocketsSubscription"}
+        path = "/restapi/oauth/wstoken"
+        await office.fault(method="POST", path=path, status=403, body={"errors": [scope]})
+        await office.fault(gateway="drop")
+        banner = office.desktop._window._connection
+        await office.until(lambda: banner.isVisible() and "WebSocketsSubscription" in banner.text)
+        await office.until(lambda: not office.active)
+        assert office.cards == []
+        assert office.listed
+
+    in_office(day)
+
+
 def test_calls_missed_while_not_connected_come_as_one_card(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         await office.fault(gateway="close", code=1013, for_s=600)

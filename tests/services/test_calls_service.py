@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from rcdesk.core.call import CallChange, CallState, Outcome
-from rcdesk.core.connection import ConnectionState
+from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.presence import PresenceStatus
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
@@ -89,6 +89,22 @@ async def test_a_dropped_socket_loses_no_call(
     await move(control, session_id, "hangup")
     await until(lambda: not online.calls.calls)
     assert kinds(changes) == ["ringing", "connected", "ended"]
+
+
+async def test_live_events_that_are_forbidden_say_why(
+    online: Desk, control: httpx.AsyncClient, until: Until
+) -> None:
+    states: list[Connection] = []
+    online.calls.connection_changed.subscribe(states.append)
+    body = {"errors": [{"errorCode": "CMN-401", "permissionName": "WebSocketsSubscription"}]}
+    fault = {"method": "POST", "path": "/restapi/oauth/wstoken", "status": 403, "body": body}
+    for each in (fault, {"gateway": "drop"}):
+        (await control.post("/faults", json=each)).raise_for_status()
+    await until(lambda: states and states[-1].state is ConnectionState.OFFLINE)
+    # The run is over, and nothing takes the reason away.
+    await until(lambda: online.calls._gateway is None)
+    assert "lacks the WebSocketsSubscription scope" in online.calls.connection.reason
+    assert online.session.is_signed_in
 
 
 async def test_presence_comes_with_the_connection(online: Desk, until: Until) -> None:
