@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _PING_INTERVAL_S = 20.0
 _PONG_TIMEOUT_S = 10.0
+# Longer than clients keep theirs, as front ends do: else a connection is closed at one end in
+# the moment in which it is used again at the other.
+_IDLE_S = 75
 _SHUTDOWN_S = 2
 _TICK_S = 1.0
 _TICKS_OF_UVICORN = 10
@@ -113,6 +116,7 @@ async def running(
             server_header=False,
             ws_ping_interval=_PING_INTERVAL_S,
             ws_ping_timeout=_PONG_TIMEOUT_S,
+            timeout_keep_alive=_IDLE_S,
             timeout_graceful_shutdown=_SHUTDOWN_S,
         )
     )

@@ -58,7 +58,9 @@ def serving() -> Iterator[str]:
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     # It tells of each client that has gone before it had read everything.
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    config = uvicorn.Config(_app(), ws="websockets-sansio", lifespan="off", log_config=None)
+    config = uvicorn.Config(
+        _app(), ws="websockets-sansio", lifespan="off", log_config=None, timeout_keep_alive=75
+    )
     server = _Server(config)
     server.told = lambda: started.put(address)
     thread = threading.Thread(target=server.run, args=([listener],), name="extremes")
