@@ -90,6 +90,7 @@ class Intake:
         self._by_telephony: dict[tuple[str, Direction], list[_Call]] = {}
         self._removed: set[tuple[str, Direction]] = set()
         self._heirs: dict[_Call, _Call] = {}
+        self._has_ringouts = False
 
     def take(self, said: Sequence[Said]) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
         """Write what is new; returns the calls that are new, and those that were changed."""
@@ -112,6 +113,7 @@ class Intake:
         entry = call.entry
         self._calls[call] = None
         self._by_session[entry.session_id, entry.direction] = call
+        self._has_ringouts = self._has_ringouts or _is_ringout(entry)
         if entry.telephony_session_id:
             same = self._by_telephony.setdefault((entry.telephony_session_id, entry.direction), [])
             if call not in same:
@@ -159,6 +161,8 @@ class Intake:
 
     def _drop_twins(self, call: _Call) -> None:
         """A RingOut's leg to the user's own phone is no call."""
+        if not self._has_ringouts:
+            return
         is_inbound = call.entry.direction is Direction.INBOUND
         opposite = Direction.OUTBOUND if is_inbound else Direction.INBOUND
         for id_ in _twin_ids(call.entry):
