@@ -5,10 +5,11 @@ import time
 from collections.abc import Awaitable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 FRAME_MS = 16
+STRIP_PX = 50
 
 
 class Frames(QObject):
@@ -42,9 +43,9 @@ class Frames(QObject):
         await self.after(time.perf_counter())
 
     async def longest_s(self, widget: QWidget, work: Awaitable[object]) -> float:
-        """The longest time between two while `work` is done and `widget` changes all the time."""
-        ticks = QTimer(widget, interval=FRAME_MS)
-        ticks.timeout.connect(widget.update)
+        """The longest time between two while `work` is done and a strip of `widget` changes."""
+        ticks = QTimer(widget, interval=FRAME_MS, timerType=Qt.TimerType.PreciseTimer)
+        ticks.timeout.connect(lambda: widget.update(0, 0, widget.width(), STRIP_PX))
         ticks.start()
         await self.next()
         self.painted_s.clear()
