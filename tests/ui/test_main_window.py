@@ -1,8 +1,7 @@
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -34,12 +33,11 @@ from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.main import MainWindow
 from rcdesk.ui.windows.welcome import WelcomeWindow
+from tests.ui.on_loop import OnLoop
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ANN = Endpoint("+16505550112", "Ann Ferreira", "San Mateo, CA")
 OWN = Endpoint("+16505550100")
-
-T = TypeVar("T")
 
 
 class Clock:
@@ -60,21 +58,12 @@ def theme(qapp: QApplication) -> Theme:
     return Theme(qapp, "light")
 
 
-class Past:
+class Past(OnLoop):
     """The calls that a window lists, in an archive in memory."""
 
     def __init__(self, loop: QtEventLoop) -> None:
-        self._loop = loop
-        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(loop)
         self._archive = self.run(Archive.open(None))
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
-
-    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
-        self._tasks.add(task)
-        return task
 
     def show(self, window: MainWindow, *entries: HistoryEntry) -> None:
         async def add_and_show() -> None:
@@ -83,14 +72,12 @@ class Past:
             window.history.show_loaded()
             window.history.set_source(self._archive)
             window.history.refresh()
-            while window.history.model.is_busy:  # noqa: ASYNC110 - any turn of the loop
-                await asyncio.sleep(0.002)
 
         self.run(add_and_show())
+        self.until(lambda: not window.history.model.is_busy)
 
     def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
+        self.end_tasks()
         self.run(self._archive.aclose())
 
 

@@ -3,13 +3,13 @@
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from rcdesk.ui.history.choices import Choices, Quick
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.buttons import push_button
-from rcdesk.ui.widgets.flow import FlowLayout
+from rcdesk.ui.widgets.flow import Flow
 from rcdesk.ui.widgets.icons import keep_icon
 
 _CLOSE_PX = SPACE.md
@@ -39,19 +39,7 @@ def removable_chip(around: QWidget, theme: Theme, said: str, does: str) -> QPush
     return chip
 
 
-class _Flow(QWidget):
-    """Chips in lines."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._flow = FlowLayout()
-        self.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-
-class QuickChips(_Flow):
+class QuickChips(Flow):
     """One for all calls, one for each quick filter."""
 
     pressed = Signal(object)
@@ -62,13 +50,13 @@ class QuickChips(_Flow):
         self._all = _chip("All")
         self._all.setAccessibleName("All calls")
         self._all.clicked.connect(partial(self._press, None))
-        self._flow.addWidget(self._all)
+        self.flow.addWidget(self._all)
         self._chips: dict[Quick, QPushButton] = {}
         for quick in Quick:
             chip = self._chips[quick] = _chip(quick.value)
             chip.setAccessibleName(f"Only {quick.value.lower()} calls")
             chip.clicked.connect(partial(self._press, quick))
-            self._flow.addWidget(chip)
+            self.flow.addWidget(chip)
         self.show_quick(frozenset())
 
     def show_quick(self, quick: frozenset[Quick]) -> None:
@@ -81,7 +69,7 @@ class QuickChips(_Flow):
         self.pressed.emit(quick)
 
 
-class ChosenChips(_Flow):
+class ChosenChips(Flow):
     """What else is in force; pressing one takes it away."""
 
     removed = Signal(str)
@@ -98,7 +86,7 @@ class ChosenChips(_Flow):
             return
         had_focus = self.focusWidget() is not None and self.focusWidget().hasFocus()
         self._shown = choices.chosen
-        while (item := self._flow.takeAt(0)) is not None:
+        while (item := self.flow.takeAt(0)) is not None:
             if chip := item.widget():
                 chip.hide()
                 chip.deleteLater()
@@ -113,7 +101,7 @@ class ChosenChips(_Flow):
         chip = removable_chip(self, self._theme, said, f"Remove the filter “{said}”")
         chip.setToolTip("Remove this filter")
         chip.clicked.connect(partial(self._remove, name))
-        self._flow.addWidget(chip)
+        self.flow.addWidget(chip)
         chip.show()
 
     def _remove(self, name: str) -> None:

@@ -3,15 +3,15 @@
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from rcdesk.ui.history.choices import Days, Period
 from rcdesk.ui.statistics.texts import Span
 from rcdesk.ui.widgets.buttons import push_button
-from rcdesk.ui.widgets.flow import FlowLayout
+from rcdesk.ui.widgets.flow import Flow
 
 
-class SpanChips(QWidget):
+class SpanChips(Flow):
     """A chip for each period, one for all days, one for days to be chosen."""
 
     chosen = Signal(object)
@@ -21,11 +21,6 @@ class SpanChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._flow = FlowLayout()
-        self.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self._chips: dict[Period | None, QPushButton] = {}
         for period in (*Period, None):
             chip = self._chips[period] = self._add(period.value if period else "All")
@@ -48,7 +43,7 @@ class SpanChips(QWidget):
         chip = push_button(says)
         chip.setProperty("kind", "chip")
         chip.setCheckable(True)
-        self._flow.addWidget(chip)
+        self.flow.addWidget(chip)
         return chip
 
     def _choose(self, period: Period | None) -> None:

@@ -1,7 +1,7 @@
-"""A layout that breaks its widgets into lines, as words of a text."""
+"""Widgets broken into lines, as words of a text."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
 
 from rcdesk.ui.style.tokens import SPACE
 
@@ -77,3 +77,15 @@ class FlowLayout(QLayout):
             x += size.width() + self.spacing()
             line_height = max(line_height, size.height())
         return y + line_height - rect.top()
+
+
+class Flow(QWidget):
+    """Whatever is added to `flow`, in lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flow = FlowLayout()
+        self.setLayout(self.flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)

@@ -1,7 +1,7 @@
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -15,17 +15,16 @@ from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from tests.ui.audio.sounds import Shelf
 from tests.ui.history.calls import listed
+from tests.ui.on_loop import OnLoop
 
-T = TypeVar("T")
 
-
-class Room:
+class Room(OnLoop):
     """Something to listen with; `run` and `until` let time pass."""
 
     def __init__(self, loop: QtEventLoop, theme: Theme, folder: Path) -> None:
-        self._loop = loop
+        super().__init__(loop)
         self.shelf = Shelf(folder)
-        self.listening = Listening(self.shelf, self._spawn, folder / "state" / "folder")
+        self.listening = Listening(self.shelf, self.spawn, folder / "state" / "folder")
         self.playback = self.listening.playback
         self.audio = CallAudio(theme, self.listening)
         self.audio.resize(360, 200)
@@ -46,32 +45,16 @@ class Room:
         self.until(lambda: player.is_open and self.playback.is_playing)
         return player
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
-
     def turn(self) -> None:
         self.run(asyncio.sleep(0.01))
-
-    def until(self, condition: Callable[[], object]) -> None:
-        async def wait() -> None:
-            async with asyncio.timeout(20):
-                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                    await asyncio.sleep(0.002)
-
-        self.run(wait())
 
     def close(self) -> None:
         self.audio.clear()
         self.playback.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        self.end_tasks()
         self.turn()
         self.audio.deleteLater()
         self.listening.deleteLater()
-
-    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
-        return task
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -13,34 +11,22 @@ from rcdesk.ui.history.rows import CallRow, GroupRow, Row
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from tests.ui.history.calls import NOON
+from tests.ui.on_loop import OnLoop
 
-T = TypeVar("T")
 
-
-class Stage:
+class Stage(OnLoop):
     """A page over an archive in memory; `run` and `until` let time pass."""
 
     def __init__(self, loop: QtEventLoop, theme: Theme) -> None:
-        self._loop = loop
+        super().__init__(loop)
         self.today = NOON.astimezone().date()
         self.archive = self.run(Archive.open(None))
-        self.page = HistoryPage(theme, self._today, self._spawn)
+        self.page = HistoryPage(theme, self._today, self.spawn)
         self.page.resize(480, 700)
         self.page.set_region("US")
         self.page.show_loaded()
         self.page.show()
         self.page.activateWindow()
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
-
-    def until(self, condition: Callable[[], object]) -> None:
-        async def wait() -> None:
-            async with asyncio.timeout(20):
-                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                    await asyncio.sleep(0.002)
-
-        self.run(wait())
 
     def add(self, *entries: HistoryEntry) -> None:
         async def add() -> None:
@@ -90,17 +76,12 @@ class Stage:
     def close(self) -> None:
         self.page.close()
         self.page.set_source(None)
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        self.end_tasks()
         self.run(self.archive.aclose())
         self.page.deleteLater()
 
     def _today(self) -> date:
         return self.today
-
-    def _spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
-        return task
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,4 @@
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QLocale
@@ -12,32 +10,20 @@ from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.statistics.window import StatisticsWindow
 from rcdesk.ui.style.theme import Theme
 from tests.ui.history.calls import NOON
+from tests.ui.on_loop import OnLoop
 
-T = TypeVar("T")
 
-
-class Stage:
+class Stage(OnLoop):
     """A window over an archive in memory; `run` and `until` let time pass."""
 
     def __init__(self, loop: QtEventLoop, theme: Theme) -> None:
-        self._loop = loop
+        super().__init__(loop)
         self.today = NOON.astimezone().date()
         self.archive = self.run(Archive.open(None))
         self.window = StatisticsWindow(
             theme, self.spawn, lambda: self.today, locale=QLocale("en_US")
         )
         self.window.set_region("US")
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(work)
-
-    def until(self, condition: Callable[[], object]) -> None:
-        async def wait() -> None:
-            async with asyncio.timeout(20):
-                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                    await asyncio.sleep(0.002)
-
-        self.run(wait())
 
     def add(self, *entries: HistoryEntry, ring_s: float | None = None) -> None:
         async def add() -> None:
@@ -58,14 +44,9 @@ class Stage:
 
     def close(self) -> None:
         self.window.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+        self.end_tasks()
         self.run(self.archive.aclose())
         self.window.deleteLater()
-
-    def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = self._loop.create_task(work, name=name)
-        return task
 
 
 @pytest.fixture(scope="module")
