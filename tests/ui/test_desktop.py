@@ -98,3 +98,27 @@ def test_kept_calls_show_where_ringcentral_does_not_answer(
             await desktop.close()
 
     qloop.run_until_complete(early())
+
+
+def test_the_window_says_why_calls_are_not_kept_and_shows_them(
+    qloop: QtEventLoop, theme: Theme, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "data").write_text("no folder")
+
+    async def unkept() -> None:
+        async with running(calls=30, seed=3, speed=10) as simulator:
+            store = VaultSessionStore(MemoryVault(), print)
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            async with Desk(app, store, keeping=Keeping(folder)) as desk:
+                desktop = Desktop(
+                    desk, store, theme, Tray(theme), settings=Settings(), save=lambda _changes: None
+                )
+                desktop.raise_window()
+                window = desktop._window
+                await desk.session.sign_in_with_jwt(simulator.jwt)
+                await until(lambda: listed(window) > 1)
+                said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+                assert [text for text in said if text.startswith("Calls are not kept")] != []
+                await desktop.close()
+
+    qloop.run_until_complete(unkept())
