@@ -6,12 +6,18 @@ import pytest
 
 from rcdesk.services.diagnosis.examination import CHECKS
 from tests.cli.terminal import Terminal
+from tests.cli.test_login import redirect_to
 
 # No test machine has a desktop whose tray, links and notifications would be all right.
 OF_THE_DESKTOP = {"keyring", "tray", "notifications", "links"}
 
 
 def test_every_check_is_told_and_all_is_well(terminal: Terminal) -> None:
+    # Another run of these tests may listen on the usual port.
+    redirect_to(terminal, "/oauth2callback")
+    config = terminal.home / "config"
+    for path in (config, *config.iterdir()):
+        path.chmod(0o700)
     ended = terminal.run("doctor", "--json")
     assert (ended.code, ended.err) == (0, "")
     checks = {check["name"]: check for check in ended.json["checks"]}

@@ -54,7 +54,7 @@ class Check:
 CHECKS = (
     Check("versions", check_versions),
     Check("settings", check_settings),
-    Check("registration", check_registration, needs=("settings",)),
+    Check("registration", check_registration, 3, needs=("settings",)),
     Check("environment", check_environment),
     Check("files", check_files),
     Check("dns", check_dns, 3.5, needs=("settings",)),
