@@ -21,6 +21,7 @@ class CallLog:
     URIs, which depend on the address of the server, and a call with one leg has that leg's
     `legType` in place of `legs`. `colleagues` is the log of the rest of the account.
     `epoch` differs between logs, so that a sync token of one is not taken for another's.
+    `has_deleted` tells whether any record is marked as deleted.
     """
 
     def __init__(self) -> None:
@@ -30,6 +31,7 @@ class CallLog:
         self._changes: list[str] = []
         self.colleagues: CallLog | None = None
         self.epoch = 0
+        self.has_deleted = False
 
     @classmethod
     def seeded(cls, company: Company, count: int, seed: int, now: datetime) -> Self:
@@ -103,7 +105,7 @@ class CallLog:
         """Mark everything that started at or before `until` as deleted."""
         for record in self._records[: bisect_right(self._starts, until.timestamp())]:
             if not record.get("deleted"):
-                record["deleted"] = True
+                record["deleted"] = self.has_deleted = True
                 self._changes.append(record["id"])
 
     def changed_since(self, revision: int) -> list[Record]:
