@@ -38,9 +38,11 @@ def test_the_examples_of_the_specification_are_told_as_they_are(
 
 
 def test_no_command_trips_over_extremes(server: str, tmp_path: Path) -> None:
+    # What they print as JSON has been alone above, and meets extremes below.
+    runs = [command for command in RUNS if command.schema is None]
     with ThreadPoolExecutor(PROCESSES) as pool:
         ask = partial(alone, server=server, home=tmp_path, jwt="all.7")
-        found = dict(zip(map(str, RUNS), pool.map(ask, RUNS), strict=True))
+        found = dict(zip(map(str, runs), pool.map(ask, runs), strict=True))
     assert {command: faults for command, faults in found.items() if faults} == {}
 
 
