@@ -49,6 +49,13 @@ class CallAlerts(QObject):
         elif self._shown.pop(call.key, None) is not None:
             self._tasks.start(self._notifier.close_call(call.key), "notification")
 
+    def clear(self) -> None:
+        """Take every call's notification away: nobody will tell how they go on."""
+        shown, self._shown = self._shown, {}
+        if self._notifier is not None:
+            for key in shown:
+                self._tasks.start(self._notifier.close_call(key), "notification")
+
     async def _show(self, notifier: Notifier, call: Call) -> None:
         who = words.who(call.other, self._region())
         look = words.state(call)

@@ -374,6 +374,8 @@ class Desktop(QObject):
     def _let_calls_go(self) -> None:
         """Nobody will tell how they go on."""
         self._popups.clear()
+        if self._alerts is not None:
+            self._alerts.clear()
         self._untold_calls = {}
         self._desk.let_calls_go()
         if self._built_window is not None:
