@@ -297,6 +297,7 @@ class Desktop(QObject):
         if connection.state is ConnectionState.OFFLINE and connection.reason:
             self._let_calls_go()
         self._tray.show_connection(connection)
+        self._popups.show_online(connection.state is ConnectionState.ONLINE)
         if self._built_window is not None:
             self._built_window.show_connection(connection)
         if connection.state is ConnectionState.ONLINE:

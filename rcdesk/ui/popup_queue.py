@@ -14,7 +14,7 @@ class Notice:
 
     Attributes:
         seen_s: when it first rang here, on the popup's own clock: the platform's may be off.
-        until_s: when the card goes by itself; None while the call rings.
+        until_s: when the card goes by itself; None while the call is known to ring.
     """
 
     call: Call
@@ -37,6 +37,7 @@ class PopupQueue:
 
     connected_s: float = 4
     missed_s: float = 60
+    unheard_s: float = 120
     _notices: dict[str, Notice] = field(default_factory=dict)
     _dismissed: dict[str, None] = field(default_factory=dict)
 
@@ -68,6 +69,18 @@ class PopupQueue:
             self._dismissed[key] = None
         while len(self._dismissed) > _FORGET_ABOVE:
             del self._dismissed[next(iter(self._dismissed))]
+
+    def doubt(self, now_s: float) -> None:
+        """Nobody tells any more whether what rings still does: phones do not ring for long."""
+        for notice in self._notices.values():
+            if notice.call.state is CallState.RINGING and notice.until_s is None:
+                notice.until_s = now_s + self.unheard_s
+
+    def trust(self) -> None:
+        """It is told again."""
+        for notice in self._notices.values():
+            if notice.call.state is CallState.RINGING:
+                notice.until_s = None
 
     def keep(self, key: str, until_s: float) -> None:
         """Let a card stay longer: someone is about to use it."""

@@ -92,6 +92,14 @@ class CallPopups(QObject):
         self._corner = corner
         self._place()
 
+    def show_online(self, online: bool) -> None:  # a slot
+        """Whether it is told what becomes of calls."""
+        if online:
+            self._queue.trust()
+        else:
+            self._queue.doubt(self._clock())
+        self._wind_timers()
+
     def clear(self) -> None:
         """Take every card away: the user signed out."""
         for notice in self._queue.notices:

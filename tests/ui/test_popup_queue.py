@@ -156,3 +156,27 @@ def test_a_card_that_is_about_to_be_used_is_kept() -> None:
     apply(queue, ended(ringing(), Outcome.MISSED), 0)
     queue.keep("1", 65)
     assert queue.due_s() == 65
+
+
+def test_a_call_that_nobody_tells_of_any_more_does_not_ring_for_ever() -> None:
+    queue = PopupQueue(unheard_s=120)
+    apply(queue, ringing())
+    queue.doubt(10)
+    queue.doubt(60)
+    assert queue.due_s() == 130
+    queue.trust()
+    assert queue.due_s() is None
+    queue.doubt(70)
+    queue.expire(190)
+    assert not queue.notices
+    apply(queue, ended(ringing(), Outcome.MISSED), 200)
+    assert not queue.notices
+
+
+def test_a_missed_card_stays_as_long_without_a_connection() -> None:
+    queue = PopupQueue(missed_s=60)
+    apply(queue, ringing())
+    apply(queue, ended(ringing(), Outcome.MISSED), 10)
+    queue.doubt(20)
+    queue.trust()
+    assert queue.due_s() == 70
