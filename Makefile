@@ -15,7 +15,7 @@ demo: setup ## Start rcdesk and a local RingCentral, pointed at each other
 	@packaging/demo
 
 test: lint ## Check style and types, then run all tests, headless
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 lint: setup ## Check style and types only
 	$(BIN)/ruff format --check .
