@@ -120,8 +120,11 @@ class Exporter:
             await self._run(file.begin)
             tell(ExportProgress(0, total))
             done = await self._write_pages(source, wanted, file, tell, total)
+            # Who cancels at the last of `tell` does not want the file any more.
+            await asyncio.sleep(0)
             await self._run(file.finish)
         except (Exception, asyncio.CancelledError):
+            file.give_up()
             await self._clean_up(file)
             raise
         await self._run(lambda: self._remember(wanted.path.parent))
@@ -201,6 +204,11 @@ class _GrowingFile:
             # spreadsheet passes over it. JSON must have none (RFC 8259 section 8.1).
             self._encoding = "utf-8-sig"
         self._file: TextIO | None = None
+        self._is_given_up = False
+
+    def give_up(self) -> None:
+        """From any thread: let `finish`, which may be under way, leave the place alone."""
+        self._is_given_up = True
 
     def begin(self) -> None:
         """Make the file beside its place; raises StorageTrouble."""
@@ -232,6 +240,8 @@ class _GrowingFile:
             file.flush()
             # Else a power failure might leave an empty file under the name.
             os.fsync(file.fileno())
+            if self._is_given_up:
+                return
             file.close()
             try:
                 self._part.replace(self._path)
