@@ -23,7 +23,7 @@ _SETTLE_S = 0.7
 """Long enough for a page or a window to have painted what was just done."""
 
 WELCOME, SIGNED_OUT, SIGN_IN = "Welcome", "Signed out", "Sign in"
-CARD = "Incoming call"
+CARD, STATISTICS = "Incoming call", "Statistics"
 
 
 async def tour(output: Path, calls: int) -> int:
@@ -118,6 +118,11 @@ class _Guide:
         await self._picture("details")
         await self._keys("ctrl+f")
         await self._keys("Escape")
+        await self._keys("ctrl+shift+s")
+        await self._shown(STATISTICS)
+        await self._picture("statistics")
+        await self._keys("Escape")
+        await self._gone(STATISTICS)
 
     async def _dial(self) -> None:
         await self._rcdesk("open", "tel:+1-650-555-0177")
