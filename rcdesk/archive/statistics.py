@@ -175,14 +175,6 @@ class _Times:
         return _offset_at(quarter) if offset is None else offset
 
 
-def of_calls(db: sqlite3.Connection, wanted: CallFilter) -> CallStatistics:
-    """All at once; see Archive.statistics."""
-    counting = Counting(wanted)
-    while counting.go_on(db):
-        pass
-    return counting.result or CallStatistics()
-
-
 def _rows(db: sqlite3.Connection, sql: str, calls: Calls, *values: object) -> list[tuple[Any, ...]]:
     return db.execute(sql.format(source=calls.source), (*calls.where.values, *values)).fetchall()
 

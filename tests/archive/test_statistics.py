@@ -1,3 +1,4 @@
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -38,8 +39,16 @@ def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]
     time.tzset()
 
 
+def counted(db: sqlite3.Connection, wanted: CallFilter) -> CallStatistics:
+    counting = statistics.Counting(wanted)
+    while counting.go_on(db):
+        pass
+    assert counting.result is not None
+    return counting.result
+
+
 def count(database: Database, wanted: CallFilter = EVERYTHING) -> CallStatistics:
-    return database.read(partial(statistics.of_calls, wanted=wanted))
+    return database.read(partial(counted, wanted=wanted))
 
 
 def begun(database: Database, *moments: datetime) -> None:

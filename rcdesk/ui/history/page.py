@@ -70,7 +70,6 @@ class HistoryPage(QWidget):
         self.details = DetailsPane(theme, today, spawn)
         self.sync_line = SyncLine(theme)
         self._state = StatePage(theme)
-        self._trouble = Banner(theme, can_be_dismissed=True)
         self._unread = Banner(theme)
         self._removal = Removal(theme)
         self.call_actions = CallActions(self, theme)
@@ -154,13 +153,6 @@ class HistoryPage(QWidget):
         """The platform could not tell its calls; those that are known stay."""
         self._failure, self._can_retry = sentence, can_retry
         self._settle()
-
-    def show_trouble(self, sentence: str) -> None:
-        """What is wrong with the calls on this computer; empty takes it away."""
-        if not sentence:
-            self._trouble.hide()
-        elif sentence != self._trouble.text:
-            self._trouble.say("warning", "warning", sentence)
 
     def show_progress(self, progress: Progress) -> None:
         """How far back the history has been read."""
@@ -327,7 +319,6 @@ class HistoryPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addLayout(_in_margins(self._trouble))
         column.addWidget(lists, 1)
         column.addLayout(_in_margins(self._unread, self._removal, self._exporting))
         column.addWidget(self.sync_line)
