@@ -235,7 +235,9 @@ class Track:
         """The call as it now stands."""
         newest, older, record = self.newest, self.older, self.log
         caller, callee, queue = newest.caller, newest.callee, newest.queue
+        started_at = newest.started_at
         if older is not None:
+            started_at = started_at or older.started_at
             caller = caller.completed_by(older.caller)
             callee = callee.completed_by(older.callee)
             queue = _queue(older.queue, queue)
@@ -254,7 +256,7 @@ class Track:
             telephony_session_id=newest.telephony_session_id,
             party_id=self.party_id,
             queue=queue,
-            started_at=newest.started_at or (record.started_at if record else None),
+            started_at=started_at or (record.started_at if record else None),
             connected_at=self._connected_at(),
             ended_at=self.ended_at,
             outcome=self._outcome() if ended else None,

@@ -18,7 +18,7 @@ from rcdesk.core.events import (
     TimePassed,
 )
 from rcdesk.core.presence import DndStatus, PresenceStatus, TelephonyStatus
-from tests.core.reports import STATUS, at, event, leg, run, settle, snapshot, story
+from tests.core.reports import START, STATUS, at, event, leg, run, settle, snapshot, story
 
 OUT = Direction.OUTBOUND
 
@@ -390,6 +390,17 @@ def test_telephony_sessions_and_presence_are_one_call() -> None:
         event(102, leg("final", party_id="p-1")),
     )
     assert story(changes) == "ringing connected ended:answered"
+
+
+@pytest.mark.parametrize("telephony_first", [True, False])
+def test_its_start_is_known_whichever_source_tells_it(telephony_first: bool) -> None:
+    events: list[CoreEvent] = [
+        session(1, "ringing", started_at=START),
+        event(100, leg("ringing")),
+    ]
+    tracker = CallTracker()
+    run(tracker, *(events if telephony_first else events[::-1]))
+    assert [call.started_at for call in tracker.calls] == [START]
 
 
 @pytest.mark.parametrize(
