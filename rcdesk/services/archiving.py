@@ -329,10 +329,13 @@ def ring_time_s(call: Call) -> float | None:
     """How long an inbound call rang; None where nobody knows.
 
     Its beginning is by the platform's clock and its end by this computer's: what is too long
-    for a call to ring comes of clocks that disagree.
+    for a call to ring comes of clocks that disagree. A call that was found connected counts as
+    connected since it began: that says nothing about its ringing.
     """
     over = call.connected_at or call.ended_at
     if call.direction is not Direction.INBOUND or call.started_at is None or over is None:
+        return None
+    if call.connected_at is not None and call.connected_at.utc == call.started_at:
         return None
     ring_s = (over.utc - call.started_at).total_seconds()
     return ring_s if 0 <= ring_s <= _LONGEST_RING_S else None

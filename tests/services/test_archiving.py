@@ -356,3 +356,16 @@ def test_the_ring_time_of_a_call(
     over = None if rang_s is None else Instant(START + timedelta(seconds=rang_s), 0.0)
     call = Call("1", "1", direction, CallState.ENDED, started_at=START, ended_at=over)
     assert ring_time_s(call) == expected
+
+
+def test_a_call_found_connected_has_no_ring_time() -> None:
+    call = Call(
+        "1",
+        "1",
+        Direction.INBOUND,
+        CallState.ENDED,
+        started_at=START,
+        connected_at=Instant(START, 0.0),
+        ended_at=Instant(START + timedelta(seconds=60), 60.0),
+    )
+    assert ring_time_s(call) is None
