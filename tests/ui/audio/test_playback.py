@@ -31,7 +31,7 @@ for number in range(100):
     playback.close()
     playback.deleteLater()
     turn(0)
-print("silent")
+print("silent", flush=True)
 os._exit(0)
 """
 NONE = """
