@@ -3,9 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from itertools import count
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from rcdesk.archive import annotations, unresolved
 from rcdesk.archive.parties import Parties
@@ -23,7 +25,7 @@ SELECT {CALL}, call.id, ring_ms, is_resolved, call.person_id FROM {JOINED} WHERE
     SELECT id FROM call WHERE session_id IN (SELECT value FROM json_each(?1))
     UNION ALL
     SELECT id FROM call WHERE telephony_session_id <> ''
-        AND telephony_session_id IN (SELECT value FROM json_each(?1))
+        AND telephony_session_id IN (SELECT value FROM json_each(?2))
 ) ORDER BY call.id
 """  # noqa: S608 - own words
 _REMOVED = """
@@ -45,7 +47,7 @@ WHERE call_id = :gone AND NOT EXISTS (SELECT 1 FROM leg WHERE call_id = :heir)
 """
 
 
-class Said(NamedTuple):
+class Said(msgspec.Struct, frozen=True, gc=False):
     """What one source says of a call that has ended; its text can be stored (rows.plain_entry)."""
 
     entry: HistoryEntry
@@ -79,6 +81,15 @@ class _Call:
         )
 
 
+@dataclass(slots=True)
+class _Known:
+    """The calls of one direction by either id."""
+
+    by_session: dict[str, _Call] = field(default_factory=dict)
+    by_telephony: dict[str, list[_Call]] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+
+
 class Intake:
     """One batch within one transaction."""
 
@@ -86,9 +97,7 @@ class Intake:
         self._db = db
         self._parties = Parties(db)
         self._calls: dict[_Call, None] = {}
-        self._by_session: dict[tuple[str, Direction], _Call] = {}
-        self._by_telephony: dict[tuple[str, Direction], list[_Call]] = {}
-        self._removed: set[tuple[str, Direction]] = set()
+        self._inbound, self._outbound = _Known(), _Known()
         self._heirs: dict[_Call, _Call] = {}
         self._has_ringouts = False
 
@@ -100,28 +109,34 @@ class Intake:
         return self._write()
 
     def _load(self, said: Sequence[Said]) -> None:
-        ids = json.dumps(sorted({id_ for one in said for id_ in _ids_near(one.entry)}))
-        for row in self._db.execute(_KNOWN, (ids,)):
+        own = [id_ for one in said for id_ in _ids(one.entry)]
+        twins = [id_ for one in said if _may_be_a_twin(one.entry) for id_ in _twin_ids(one.entry)]
+        ids = json.dumps(own)
+        for row in self._db.execute(_KNOWN, (json.dumps(own + twins), ids)):
             entry = entry_of(row)
             id_, ring_ms, is_resolved, person = row[-4:]
             call = _Call(entry, ring_ms, bool(is_resolved), None, id_, entry, ring_ms, person)
             self._index(call)
         for session_id, is_inbound in self._db.execute(_REMOVED, (ids,)):
-            self._removed.add((session_id, _direction(is_inbound)))
+            (self._inbound if is_inbound else self._outbound).removed.add(session_id)
+
+    def _known(self, direction: Direction) -> _Known:
+        return self._inbound if direction is Direction.INBOUND else self._outbound
 
     def _index(self, call: _Call) -> None:
         entry = call.entry
         self._calls[call] = None
-        self._by_session[entry.session_id, entry.direction] = call
+        known = self._known(entry.direction)
+        known.by_session[entry.session_id] = call
         self._has_ringouts = self._has_ringouts or _is_ringout(entry)
         if entry.telephony_session_id:
-            same = self._by_telephony.setdefault((entry.telephony_session_id, entry.direction), [])
+            same = known.by_telephony.setdefault(entry.telephony_session_id, [])
             if call not in same:
                 same.append(call)
 
     def _apply(self, said: Said) -> None:
         entry = said.entry
-        if any((id_, entry.direction) in self._removed for id_ in _ids(entry)):
+        if not self._known(entry.direction).removed.isdisjoint(_ids(entry)):
             return
         call, *others = self._matching(entry) or [_Call(entry)]
         for other in others:
@@ -140,9 +155,9 @@ class Intake:
         carry the telephony session's in its place.
         """
         found: dict[_Call, None] = {}
+        known = self._known(entry.direction)
         for id_ in _ids(entry):
-            place = (id_, entry.direction)
-            for call in (self._by_session.get(place), *self._by_telephony.get(place, ())):
+            for call in (known.by_session.get(id_), *known.by_telephony.get(id_, ())):
                 if call is None or call not in self._calls:
                     continue
                 if id_ == call.entry.session_id == entry.session_id or _may_be_one(
@@ -157,16 +172,16 @@ class Intake:
         heir.ring_ms = gone.ring_ms if heir.ring_ms is None else heir.ring_ms
         heir.is_resolved = heir.is_resolved or gone.is_resolved
         self._bequeath(gone, heir)
-        self._by_session[gone.entry.session_id, gone.entry.direction] = heir
+        self._known(gone.entry.direction).by_session[gone.entry.session_id] = heir
 
     def _drop_twins(self, call: _Call) -> None:
         """A RingOut's leg to the user's own phone is no call."""
         if not self._has_ringouts:
             return
         is_inbound = call.entry.direction is Direction.INBOUND
-        opposite = Direction.OUTBOUND if is_inbound else Direction.INBOUND
+        opposite = self._outbound if is_inbound else self._inbound
         for id_ in _twin_ids(call.entry):
-            other = self._by_session.get((id_, opposite))
+            other = opposite.by_session.get(id_)
             if other is None or other not in self._calls:
                 continue
             inbound, outbound = (call, other) if is_inbound else (other, call)
@@ -222,9 +237,10 @@ class Intake:
         return count(1 if row is None else row[0] + 1)
 
     def _write_calls(self, news: Iterable[_Call]) -> None:
-        rows = [(call.stored is None, self._row(call)) for call in news]
-        self._db.executemany(_INSERT, [row for is_new, row in rows if is_new])
-        self._db.executemany(_UPDATE, [row for is_new, row in rows if not is_new])
+        # Row by row: of ten thousand at once the garbage collector would visit every one.
+        for sql, is_new in ((_INSERT, True), (_UPDATE, False)):
+            of_these = (call for call in news if (call.stored is None) is is_new)
+            self._db.executemany(sql, map(self._row, of_these))
 
     def _row(self, call: _Call) -> tuple[str | int | None, ...]:
         entry = call.entry
@@ -263,11 +279,11 @@ class Intake:
         )
         self._db.executemany(
             _INSERT_LEG,
-            [
+            (
                 self._leg_row(call.id, position, leg)
                 for call in told
                 for position, leg in enumerate(call.legs or ())
-            ],
+            ),
         )
 
     def _leg_row(
@@ -319,26 +335,23 @@ def _may_be_one(one: HistoryEntry, other: HistoryEntry) -> bool:
 
 def _ids(entry: HistoryEntry) -> list[str]:
     """What the call may be known by."""
-    both = (entry.session_id, entry.telephony_session_id)
-    return [id_ for id_ in dict.fromkeys(both) if id_]
+    session, telephony = entry.session_id, entry.telephony_session_id
+    if session and telephony and session != telephony:
+        return [session, telephony]
+    return [session or telephony] if session or telephony else []
 
 
-def _ids_near(entry: HistoryEntry) -> list[str]:
-    if entry.direction is Direction.INBOUND or _is_ringout(entry):
-        return _ids(entry) + _twin_ids(entry)
-    return _ids(entry)
+def _may_be_a_twin(entry: HistoryEntry) -> bool:
+    return entry.direction is Direction.INBOUND or _is_ringout(entry)
 
 
 def _twin_ids(entry: HistoryEntry) -> list[str]:
     id_ = entry.session_id
     if not (id_.isascii() and id_.isdecimal() and len(id_) <= _LONGEST_TWIN_ID):
         return []
-    return [str(int(id_) + distance) for distance in _TWIN_DISTANCES]
+    number = int(id_)
+    return [str(number + distance) for distance in _TWIN_DISTANCES]
 
 
 def _is_ringout(entry: HistoryEntry) -> bool:
     return entry.direction is Direction.OUTBOUND and entry.action.startswith("RingOut")
-
-
-def _direction(is_inbound: int) -> Direction:
-    return Direction.INBOUND if is_inbound else Direction.OUTBOUND

@@ -3,12 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from rcdesk.core.call import NOBODY, Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg
@@ -121,9 +120,16 @@ def plain_end(end: Endpoint) -> Endpoint:
 
 def plain_entry(entry: HistoryEntry) -> HistoryEntry:
     """The call as it comes out of the archive again."""
-    other, own = plain_end(entry.other), plain_end(entry.own)
     started_at, duration_s = clamped(entry.started_at), seconds(entry.duration_s)
+    other, own = entry.other, entry.own
     # Most are fit as they are, and a copy takes longer than to see that.
+    is_plain = _are_plain(
+        other.number, other.name, other.location, own.number, own.name, own.location,
+        entry.session_id, entry.type, entry.result, entry.action, entry.reason, entry.record_id,
+        entry.telephony_session_id, entry.recording_id, entry.message_id, entry.queue or "",
+    )  # fmt: skip
+    if not is_plain:
+        other, own = plain_end(other), plain_end(own)
     if (
         other is not entry.other
         or own is not entry.own
@@ -131,10 +137,7 @@ def plain_entry(entry: HistoryEntry) -> HistoryEntry:
         or duration_s != entry.duration_s
     ):
         entry = replace(entry, other=other, own=own, started_at=started_at, duration_s=duration_s)
-    if _are_plain(
-        entry.session_id, entry.type, entry.result, entry.action, entry.reason, entry.record_id,
-        entry.telephony_session_id, entry.recording_id, entry.message_id, entry.queue or "",
-    ):  # fmt: skip
+    if is_plain:
         return entry
     session_id = plain(entry.session_id)
     return replace(
@@ -159,24 +162,25 @@ def plain_legs(legs: Iterable[LogLeg]) -> tuple[LogLeg, ...]:
 
 
 def _plain_leg(leg: LogLeg) -> LogLeg:
-    caller, callee = plain_end(leg.caller), plain_end(leg.callee)
+    caller, callee = leg.caller, leg.callee
     started_at = None if leg.started_at is None else clamped(leg.started_at)
     duration_s = seconds(leg.duration_s)
     if (
-        caller is leg.caller
-        and callee is leg.callee
-        and started_at is leg.started_at
+        started_at is leg.started_at
         and duration_s == leg.duration_s
-        and _are_plain(leg.kind, leg.action, leg.result, leg.extension_id, leg.recording_id)
-    ):
+        and _are_plain(
+            caller.number, caller.name, caller.location, callee.number, callee.name,
+            callee.location, leg.kind, leg.action, leg.result, leg.extension_id, leg.recording_id,
+        )
+    ):  # fmt: skip
         return leg
-    return msgspec.structs.replace(
+    return replace(
         leg,
         kind=plain(leg.kind),
         action=plain(leg.action),
         result=plain(leg.result),
-        caller=caller,
-        callee=callee,
+        caller=plain_end(caller),
+        callee=plain_end(callee),
         started_at=started_at,
         duration_s=duration_s,
         extension_id=plain(leg.extension_id),

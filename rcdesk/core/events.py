@@ -82,7 +82,7 @@ class SessionReport(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
-class LogLeg(msgspec.Struct, frozen=True):
+class LogLeg(msgspec.Struct, frozen=True, gc=False):
     """One leg of a record, in the platform's order.
 
     Attributes:
@@ -104,7 +104,7 @@ class LogLeg(msgspec.Struct, frozen=True):
     is_master: bool = False
 
 
-class LogRecord(msgspec.Struct, frozen=True):
+class LogRecord(msgspec.Struct, frozen=True, gc=False):
     """One record of the call log or of active-calls.
 
     Attributes:

@@ -1,8 +1,10 @@
 """The call history: calls just followed, active calls and call log merged by session."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
 
 from rcdesk.core.call import Call, CallState, Direction, Endpoint, Outcome
 from rcdesk.core.events import LogRecord
@@ -11,8 +13,7 @@ from rcdesk.core.twins import same_number, sessions_are_twins
 _NO_CALL_ACTIONS = frozenset({"findme"})
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(msgspec.Struct, frozen=True, gc=False):
     """One call of the past (or still going on, while `outcome` is None).
 
     Attributes:

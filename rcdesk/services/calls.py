@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.call import Call, CallChange, ChangeKind, Direction
 from rcdesk.core.calls import CallTracker
@@ -230,7 +232,7 @@ class CallService:
             if len(self._unplaced) > _MOST_UNPLACED:
                 del self._unplaced[next(iter(self._unplaced))]
             return call
-        other = replace(call.other, location=place)
+        other = msgspec.structs.replace(call.other, location=place)
         inbound = call.direction is Direction.INBOUND
         return replace(call, caller=other) if inbound else replace(call, callee=other)
 

@@ -1,12 +1,12 @@
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rcdesk.archive import reading, writing
 from rcdesk.archive.conditions import FEW, calls_of

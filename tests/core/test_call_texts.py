@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.call_lines import local_iso
@@ -96,7 +97,7 @@ def test_a_call_has_every_column() -> None:
 
 
 def test_the_line_is_the_users_end_of_an_outbound_call() -> None:
-    line = of_entry(replace(ENTRY, direction=Direction.OUTBOUND)).line()
+    line = of_entry(changed(ENTRY, direction=Direction.OUTBOUND)).line()
     assert (line["line"], line["from"]) == (
         "+16505550100",
         {"number": "+16505550100", "name": "Us", "location": ""},
@@ -108,7 +109,7 @@ def test_the_line_is_the_users_end_of_an_outbound_call() -> None:
     [(Endpoint("101", "Us"), "101"), (Endpoint(name="Us"), "Us"), (Endpoint(), None)],
 )
 def test_a_line_without_a_number_is_told_by_its_name(own: Endpoint, line: str | None) -> None:
-    assert of_entry(replace(ENTRY, own=own)).line()["line"] == line
+    assert of_entry(changed(ENTRY, own=own)).line()["line"] == line
 
 
 def test_what_is_not_known_is_empty() -> None:
@@ -126,7 +127,7 @@ def test_what_is_not_known_is_empty() -> None:
 
 
 def test_masked_numbers_stay_masked() -> None:
-    masked = of_entry(replace(ENTRY, other=Endpoint("+1855201XXXX", "WIRELESS CALLER")))
+    masked = of_entry(changed(ENTRY, other=Endpoint("+1855201XXXX", "WIRELESS CALLER")))
     text = whole(CsvText(), [masked])
     assert ",+1855201XXXX,WIRELESS CALLER," in text
 
@@ -147,7 +148,7 @@ def test_json_is_one_array_however_it_comes(pieces: list[list[int]], in_one_line
 
 
 def test_json_is_exact_where_csv_defuses() -> None:
-    named = of_entry(replace(ENTRY, other=Endpoint("101", "=cmd|'/C calc'!A0")))
+    named = of_entry(changed(ENTRY, other=Endpoint("101", "=cmd|'/C calc'!A0")))
     (line,) = json.loads(whole(JsonText(in_one_line=False), [named]))
     assert line["from"]["name"] == "=cmd|'/C calc'!A0"
     assert ",'=cmd|'/C calc'!A0," in whole(CsvText(), [named])

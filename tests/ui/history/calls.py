@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from rcdesk.core.call import Direction, Endpoint, Outcome
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.past_calls import CallFilter, CallPage, ListedCall, Position
@@ -58,4 +60,4 @@ class Shelf:
 
 def changed(call: ListedCall, **changes: Any) -> ListedCall:
     """The same call, corrected by the log."""
-    return replace(call, entry=replace(call.entry, **changes))
+    return replace(call, entry=msgspec.structs.replace(call.entry, **changes))

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -336,7 +335,7 @@ def test_every_call_of_the_simulator_has_a_story() -> None:
         of = None if decoded is None else entry_of_record(decoded)
         if decoded is None or of is None:
             continue
-        steps = story(replace(of, queue=queue_of(wired)), decoded.legs, "US")
+        steps = story(msgspec.structs.replace(of, queue=queue_of(wired)), decoded.legs, "US")
         assert len(steps) >= 2
         assert all(step.text.strip() for step in steps), record
 
