@@ -128,9 +128,8 @@ class _Guide:
         await self._rcdesk("open", "tel:+1-650-555-0177")
         await self._picture("number-understood")
         await self._keys("Return")
-        await asyncio.sleep(_SETTLE_S)
         await self._picture("ringout-first-leg")
-        await asyncio.sleep(4)
+        await self._picked_up()
         await self._picture("ringout-second-leg")
         await asyncio.sleep(5)
         await self._picture("ringout-connected")
@@ -145,6 +144,15 @@ class _Guide:
 
     async def _move(self, session_id: str, action: str) -> None:
         (await self._control.post(f"calls/{session_id}/{action}")).raise_for_status()
+
+    async def _picked_up(self) -> None:
+        """Wait for the first leg's answer: theirs follows in a few seconds, too few to guess at."""
+        for _ in range(int(_SHOWN_TIMEOUT_S / _LOOK_EVERY_S)):
+            calls = (await self._control.get("calls")).json()["calls"]
+            if any(call["telephony_status"] == "CallConnected" for call in calls):
+                return
+            await asyncio.sleep(_LOOK_EVERY_S)
+        raise RcdeskError("The phone that RingOut rings first did not answer in time.")
 
     async def _picture(self, name: str) -> None:
         await asyncio.sleep(_SETTLE_S)
