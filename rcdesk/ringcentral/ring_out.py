@@ -91,9 +91,10 @@ async def settle(http: PlatformHttp, closed: RingOut, since: datetime) -> RingOu
     A cancelled one is listed as hung up by its caller; any other failure leaves open which of
     the phones it was, so that `closed` is returned as it is. Raises PlatformError or SignedOut.
     """
+    # Somebody waits to hear it.
     records = [
         record
-        for record in (await list_active_calls(http)).records
+        for record in (await list_active_calls(http, user=True)).records
         if _is_call_of(record, closed) and record.started_at and record.started_at >= since
     ]
     latest = max(records, key=lambda record: record.started_at or since, default=None)
