@@ -157,6 +157,8 @@ class HistoryPage(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """How far back the history has been read."""
         self.sync_line.show_progress(progress)
+        if self._source is not None and not self.view.delegate.tells_lines:
+            self._spawn(self._learn_lines(self._source), "lines")
 
     def show_calls_with(self, person: Person) -> None:
         """Filter by somebody."""

@@ -15,6 +15,7 @@ from rcdesk.ui.history.choices import Choices, Period, Quick
 from rcdesk.ui.history.delegate import row_height
 from rcdesk.ui.history.rows import GroupRow
 from rcdesk.ui.history.view import CallListView
+from rcdesk.ui.kept_calls import ToldProgress
 from tests.ui.history.calls import NOON, entry
 from tests.ui.history.conftest import Stage
 
@@ -607,6 +608,14 @@ def test_a_failure_is_told_with_a_way_to_try_again(stage: Stage) -> None:
     stage.settle()
     assert stage.shown() == ["s1"]
     assert "cannot be read" not in said(stage.page)
+
+
+def test_rows_tell_the_line_once_calls_on_a_second_one_have_come(stage: Stage) -> None:
+    stage.show(entry(1))
+    assert not stage.page.view.delegate.tells_lines
+    stage.add(entry(2, own=Endpoint("+16505550111")))
+    stage.page.show_progress(ToldProgress("running", ""))
+    stage.until(lambda: stage.page.view.delegate.tells_lines)
 
 
 def test_before_the_first_calls_came_it_is_loading(stage: Stage) -> None:
