@@ -62,6 +62,8 @@ class SignInWindow(QMainWindow):
         self.setWindowIcon(window_icon(self._look.accent))
         self.setMinimumSize(400, 480)
         self.resize(*_SIZE)
+        # Window managers put it wherever there is room, out of sight of who asked for it.
+        self.move(self.screen().availableGeometry().center() - self.rect().center())
         use_proxy(task.proxy)
         self._login = ProxyLogin(task.proxy or task.system_proxy)
         self._profile = throwaway_profile(self, task.ca_file)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from rcdesk.ui.history.model import Spawn
 from rcdesk.ui.style.theme import Theme
@@ -70,4 +71,6 @@ class StatisticsOpener(QObject):
         window.set_source(self._source)
         window.person_picked.connect(self.person_picked)
         window.call_picked.connect(self.call_picked)
+        if isinstance(over := self.parent(), QWidget):
+            window.move(over.geometry().center() - window.rect().center())
         return window
