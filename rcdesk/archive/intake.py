@@ -20,16 +20,18 @@ from rcdesk.core.history import HistoryEntry, entry_key, is_twin, merged
 _TWIN_DISTANCES = tuple(sign * step for sign in (1, -1) for step in (1000, 2000, 3000, 4000))
 _LONGEST_TWIN_ID = 30
 
+# Joined, not by IN, which would first make an index of what is wanted.
 _KNOWN = f"""
 SELECT {CALL}, call.id, ring_ms, is_resolved, call.person_id FROM {JOINED} WHERE call.id IN (
-    SELECT id FROM call WHERE session_id IN (SELECT value FROM json_each(?1))
+    SELECT call.id FROM json_each(?1) AS wanted CROSS JOIN call ON session_id = wanted.value
     UNION ALL
-    SELECT id FROM call WHERE telephony_session_id <> ''
-        AND telephony_session_id IN (SELECT value FROM json_each(?2))
+    SELECT call.id FROM json_each(?2) AS wanted CROSS JOIN call
+    ON telephony_session_id = wanted.value AND telephony_session_id <> ''
 ) ORDER BY call.id
 """  # noqa: S608 - own words
 _REMOVED = """
-SELECT session_id, is_inbound FROM removed WHERE session_id IN (SELECT value FROM json_each(?))
+SELECT session_id, is_inbound FROM json_each(?) AS wanted CROSS JOIN removed
+ON session_id = wanted.value
 """
 _COLUMNS = (
     "session_id", "is_inbound", "telephony_session_id", "record_id", "started_ms", "duration_ms",
@@ -243,18 +245,19 @@ class Intake:
             self._db.executemany(sql, map(self._row, of_these))
 
     def _row(self, call: _Call) -> tuple[str | int | None, ...]:
+        # Plain numbers and text: anything derived of them sqlite3 first tries to adapt.
         entry = call.entry
         other, own = self._parties.of(entry.other), self._parties.of(entry.own)
         call.person = other.person
         return (
             entry.session_id,
-            entry.direction is Direction.INBOUND,
+            1 if entry.direction is Direction.INBOUND else 0,
             entry.telephony_session_id,
             entry.record_id,
             ms_of(entry.started_at),
             round(entry.duration_s * 1000),
             call.ring_ms,
-            entry.outcome or Outcome.UNKNOWN,
+            (entry.outcome or Outcome.UNKNOWN).value,
             other.id,
             own.id,
             other.person,
@@ -265,10 +268,10 @@ class Intake:
             entry.reason,
             entry.recording_id,
             entry.message_id,
-            entry.is_too_short,
-            entry.is_final,
-            entry.is_missed and not call.is_resolved,
-            call.is_resolved,
+            1 if entry.is_too_short else 0,
+            1 if entry.is_final else 0,
+            1 if entry.is_missed and not call.is_resolved else 0,
+            1 if call.is_resolved else 0,
             call.id,
         )
 
@@ -295,14 +298,14 @@ class Intake:
             leg.kind,
             leg.action,
             leg.result,
-            None if leg.direction is None else leg.direction is Direction.INBOUND,
+            None if leg.direction is None else 1 if leg.direction is Direction.INBOUND else 0,
             self._parties.of(leg.caller).id,
             self._parties.of(leg.callee).id,
             None if leg.started_at is None else ms_of(leg.started_at),
             round(leg.duration_s * 1000),
             leg.extension_id,
             leg.recording_id,
-            leg.is_master,
+            1 if leg.is_master else 0,
         )
 
 
