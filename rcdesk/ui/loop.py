@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 _LONGEST_TIMER_MS = 2**31 - 1
 _SIGNAL_POLL_MS = 250
-# A thread that works for the archive gives way after this; Python's own 5 ms, several times in a
-# frame, would be seen.
-_GIVE_WAY_S = 0.001
+# A thread that works for the archive gives way after this. A frame waits for it some ten times,
+# whenever Qt has done something and Python goes on: a millisecond each would be seen.
+_GIVE_WAY_S = 0.0002
 _STARTED_S = 5.0
 _LOOKUPS = 4
 _END_SIGNALS = (signal.SIGINT, signal.SIGTERM)
