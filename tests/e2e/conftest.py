@@ -12,6 +12,7 @@ from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
+from rcdesk.services.log_sync import SyncState
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.system.secrets import MemoryVault
@@ -82,6 +83,12 @@ class Office:
     def listed(self) -> list[str]:
         model = self.desktop._window.history.model
         return [call.entry.session_id for call in model.listed()]
+
+    async def until_all_listed(self) -> None:
+        """Wait until every call that RingCentral has is in the list."""
+        sync = self.desk.archiving.sync
+        await self.until(lambda: sync.progress.state is SyncState.IDLE and sync.progress.calls)
+        await self.until(lambda: len(self.listed) == sync.progress.calls)
 
     @property
     def number_field(self) -> "QLineEdit":

@@ -140,6 +140,7 @@ def test_a_session_that_ringcentral_ended_leaves_what_is_listed(in_office: InOff
     async def day(office: Office) -> None:
         await office.ring()
         await office.until(lambda: office.cards)
+        await office.until_all_listed()
         listed = office.listed
         await office.fault(tokens="revoke")
         await office.fault(gateway="close", code=1001)

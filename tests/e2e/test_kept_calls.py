@@ -36,11 +36,9 @@ def confirm(office: Office, does: str) -> None:
 
 def test_everything_that_ringcentral_has_is_in_the_list(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
-        sync = office.desk.archiving.sync
-        await office.until(lambda: sync.progress.calls and sync.progress.back_to is None)
+        await office.until_all_listed()
         assert not office.desktop._window.history.sync_line.isVisible()
-        await office.until(lambda: len(office.listed) == sync.progress.calls)
-        assert in_tray(office) == office.listed[:5]
+        await office.until(lambda: in_tray(office) == office.listed[:5])
 
     in_office(day)
 
@@ -121,8 +119,7 @@ def test_a_number_that_could_not_be_blocked_is_said_to_be_free(in_office: InOffi
 
 def test_how_long_calls_are_kept_is_chosen_in_a_dialog(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
-        sync = office.desk.archiving.sync
-        await office.until(lambda: sync.progress.calls and sync.progress.back_to is None)
+        await office.until_all_listed()
         everything = len(office.listed)
         window = office.desktop._window
         window.keeping_requested.emit()
