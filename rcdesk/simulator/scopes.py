@@ -41,6 +41,11 @@ _NEEDED: list[tuple[str, re.Pattern[str], tuple[str, ...]]] = [
         ("GET", _E + r"/address-book(-sync|/.*)", "ReadContacts Contacts"),
         ("POST PUT PATCH DELETE", _E + r"/address-book/.*", "Contacts"),
         ("GET POST", _A + r"/directory/.*", "ReadAccounts EditAccounts"),
+        (
+            "POST",
+            "/restapi/oauth/wstoken",
+            "WebSocketsSubscription WebSocketSubscription SubscriptionWebSocket WebSocket",
+        ),
     ]
 ]
 

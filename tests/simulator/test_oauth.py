@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from rcdesk.simulator.server import Simulator, running
+from tests.simulator.conftest import credentials, token
 
 
 async def test_discovery_leads_to_this_server(
@@ -33,6 +34,23 @@ async def test_the_gateway_is_where_the_request_came_to(
 ) -> None:
     answer = (await signed_in.post("/restapi/oauth/wstoken")).json()
     assert answer["uri"] == f"ws://{urlsplit(simulator.url).netloc}/ws"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "status"), [((), 403), (("ReadPresence",), 403), (("WebSocket",), 200)]
+)
+async def test_the_gateway_is_for_apps_with_its_scope(scopes: tuple[str, ...], status: int) -> None:
+    async with (
+        running(scopes=scopes, calls=0) as simulator,
+        httpx.AsyncClient(base_url=simulator.url) as http,
+    ):
+        form = {"grant_type": "password", **credentials(simulator)}
+        granted = (await token(http, simulator, **form)).json()
+        authorized = {"Authorization": f"Bearer {granted['access_token']}"}
+        answer = await http.post("/restapi/oauth/wstoken", headers=authorized)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["errors"][0]["permissionName"] == "WebSocketsSubscription"
 
 
 async def test_the_api_version_needs_no_sign_in(http: httpx.AsyncClient) -> None:
