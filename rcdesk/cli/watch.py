@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         SignedOut: the session has ended.
-        Refused: this app or user gets no live events.
+        Refused: this app or user gets no live events, or may not see its presence.
     """
     from rcdesk.cli.headless import run_signed_in
 
@@ -57,9 +57,19 @@ async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) ->
     import asyncio
 
     from rcdesk.cli.signals import on_stop_signal
+    from rcdesk.core.abilities import Ability
 
     desk = headless.desk
+    abilities = desk.platform.http.abilities
+    # Without presence the connection would come about, and nothing ever be told.
+    abilities.require(Ability.PRESENCE)
     stop = asyncio.Event()
+
+    def look_again() -> None:
+        if abilities.why_not(Ability.PRESENCE):
+            stop.set()
+
+    abilities.changed = look_again
     lines: Lines = JsonLines(stop) if as_json else TextLines(stop)
     if not as_json:
         # Only people need it, and not so much that they would wait for it.
@@ -76,6 +86,7 @@ async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) ->
             )
         if lines.failure is not None:
             raise lines.failure
+        abilities.require(Ability.PRESENCE)
         if following.done():
             following.result()
             _raise_if_forbidden(desk.calls.connection)

@@ -41,6 +41,11 @@ class Abilities:
         """What the granted scopes leave out."""
         return abilities.missing(self._session.granted_scopes)
 
+    def require(self, ability: Ability) -> None:
+        """Raises PermissionMissing where it is known to be missing."""
+        if self._session.is_signed_in and (sentence := self.why_not(ability)):
+            raise PermissionMissing(sentence, permission=NEEDS[ability].scopes[0])
+
     @contextmanager
     def needed(self, ability: Ability | None) -> Iterator[None]:
         """Ask for something only where it can be had, and remember if it cannot.
@@ -51,8 +56,7 @@ class Abilities:
         if ability is None:
             yield
             return
-        if self._session.is_signed_in and (sentence := self.why_not(ability)):
-            raise PermissionMissing(sentence, permission=NEEDS[ability].scopes[0])
+        self.require(ability)
         try:
             yield
         except PermissionMissing as refusal:

@@ -1,5 +1,6 @@
 """The user's own presence."""
 
+from rcdesk.core.abilities import Ability
 from rcdesk.core.call import Instant
 from rcdesk.core.events import PresenceReport
 from rcdesk.ringcentral.decode import presence_report
@@ -24,5 +25,6 @@ async def get_presence(
         group=RateGroup.LIGHT,
         user=user,
         params={"detailedTelephonyState": "true"},
+        needs=Ability.PRESENCE,
     )
     return presence_report(body, asked_at=asked_at)

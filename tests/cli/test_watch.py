@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.terminal import Json, Running, Terminal
+from rcdesk.simulator.scopes import SCOPES
+from tests.cli.terminal import Json, Running, Terminal, simulator_in_a_thread
 
 SEED = Path(__file__).parents[2] / "../shared/platform/samples/seed"
 FLOWS = {
@@ -215,6 +216,36 @@ def test_it_ends_where_live_events_are_forbidden(terminal: Terminal) -> None:
     assert ended.code == 4
     assert "lacks the WebSocketsSubscription scope" in ended.sentence
     assert [line["state"] for line in ended.lines] == ["connecting", "offline"]
+
+
+@pytest.mark.parametrize(
+    ("lost", "named", "states"),
+    [
+        ({"ReadPresence", "EditPresence"}, "ReadPresence", []),
+        (
+            {"WebSocketsSubscription", "SubscriptionWebSocket", "WebSocket"},
+            "WebSocketsSubscription",
+            ["connecting", "offline"],
+        ),
+    ],
+)
+def test_a_missing_scope_is_named_instead_of_silence(
+    tmp_path: Path, lost: set[str], named: str, states: list[str]
+) -> None:
+    granted = tuple(scope for scope in SCOPES if scope not in lost)
+    with simulator_in_a_thread(scopes=granted) as platform:
+        ended = Terminal(platform, tmp_path / "rcdesk").run(*WATCH)
+    assert ended.code == 4
+    assert ended.sentence.startswith(f"The app registration lacks the {named} scope")
+    assert [line["state"] for line in ended.lines] == states
+
+
+def test_it_ends_where_the_user_may_not_see_presence(terminal: Terminal) -> None:
+    body = {"errors": [{"errorCode": "CMN-408", "permissionName": "ReadPresenceStatus"}]}
+    terminal.fault("/restapi/v1.0/account/~/extension/~/presence", status=403, body=body)
+    ended = terminal.run(*WATCH)
+    assert ended.code == 4
+    assert "lacks the ReadPresenceStatus permission" in ended.sentence
 
 
 def test_a_dropped_connection_loses_no_call(terminal: Terminal) -> None:
