@@ -11,7 +11,7 @@ from rcdesk.cli.output import note
 from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.account import Account
-from rcdesk.services.desk import Desk, network, registration, session_store
+from rcdesk.services.desk import Desk, network, penalties, registration, session_store
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.system.logs import configure_logging
 from rcdesk.system.paths import Paths
@@ -129,7 +129,13 @@ async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]
     # `login` and whoever finds nobody signed in tell what is wrong with the keyring.
     store = session_store(settings, paths, _log.warning)
     app = registration(settings)
-    async with Desk(app, store, with_places=False, network=network(settings)) as desk:
+    async with Desk(
+        app,
+        store,
+        with_places=False,
+        network=network(settings),
+        penalties=penalties(settings, paths),
+    ) as desk:
         desk.platform.limits.waiting = _tell_wait
         yield Headless(desk, store, settings)
 

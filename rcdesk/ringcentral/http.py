@@ -224,7 +224,7 @@ class PlatformHttp:
             if refusal.status == 401 and (refusal.is_json or not response.content):
                 await self._renew(patience, token, refusal)
             elif refusal.status == 429:
-                wait_s = self.limits.penalise(group, response.headers, refusal.codes)
+                wait_s = await self.limits.penalise(group, response.headers, refusal.codes)
                 if wait_s > max_wait_s or not patience.may_wait_again():
                     raise refusal.error(retry_after_s=wait_s)
             else:

@@ -15,7 +15,7 @@ from rcdesk.ringcentral.gateway_socket import Connector
 from rcdesk.ringcentral.http import TIMEOUT, USER_AGENT, PlatformHttp
 from rcdesk.ringcentral.media_hosts import origin
 from rcdesk.ringcentral.proxies import ProxiedTransport, Proxies
-from rcdesk.ringcentral.rate_limits import RateLimits
+from rcdesk.ringcentral.rate_limits import Penalties, RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.tls import client_context
@@ -53,6 +53,7 @@ class Platform:
         *,
         network: Network | None = None,
         connector: Connector | None = None,
+        penalties: Penalties | None = None,
         clock: Clock = instant_now,
     ) -> None:
         network = network or Network()
@@ -69,7 +70,9 @@ class Platform:
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
             event_hooks={"request": [self._tag], "response": [self._heed]},
         )
-        self.limits = RateLimits(clock=self._monotonic_s, utc_now=lambda: clock().utc)
+        self.limits = RateLimits(
+            clock=self._monotonic_s, utc_now=lambda: clock().utc, penalties=penalties
+        )
         self.session = OAuthSession(
             app,
             self._client,

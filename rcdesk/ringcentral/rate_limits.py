@@ -1,7 +1,8 @@
 """One gate per rate group: waits instead of being refused.
 
 RingCentral counts requests per user, app and group in a sliding window. After a refusal every
-further request restarts the penalty, so nobody of the group sends until it is over.
+further request restarts the penalty, so nobody of the group sends until it is over: no process
+of this user either.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from typing import Protocol
 
 from rcdesk.core.errors import RateLimited
 
@@ -91,13 +93,34 @@ class _Gate:
             full_s = self.sent[len(self.sent) - allowed] - oldest
         return max(self.penalty_until - now, full_s, 0.0)
 
+    def penalise(self, until: float) -> None:
+        self.penalty_until = max(self.penalty_until, until)
+        self.wake()
+
     def wake(self) -> None:
         self.changed.set()
         self.changed = asyncio.Event()
 
 
+class Penalties(Protocol):
+    """What every process of this user is to know of penalties; no method raises.
+
+    Groups are RateGroups.
+    """
+
+    async def left_s(self, group: str, /) -> float:
+        """How long nobody may ask anything of `group`; 0 where there is no penalty."""
+
+    async def keep(self, groups: Iterable[str], lasts_s: float, /) -> None:
+        """Tell every process that nobody may ask anything of `groups`, from now on."""
+
+
 class RateLimits:
     """The gates of one session, for all requests of this process.
+
+    Args:
+        penalties: asked before every request, since other processes of this user come and go;
+            None where there can be none.
 
     Attributes:
         waiting: called with the group and the seconds left when requests of the user begin to
@@ -111,11 +134,13 @@ class RateLimits:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        penalties: Penalties | None = None,
     ) -> None:
         self.waiting: Callable[[RateGroup, float], None] = lambda _group, _seconds: None
         self._clock = clock
         self._sleep = sleep
         self._utc_now = utc_now
+        self._penalties = penalties
         self._order = itertools.count()
         self._told_until: dict[RateGroup, float] = {}
         self._gates = {
@@ -139,14 +164,20 @@ class RateLimits:
         ticket = (not user, next(self._order))
         give_up_at = self._clock() + max_wait_s
         heapq.heappush(gate.queue, ticket)
+        knows_of_others = self._penalties is None
         try:
             while True:
                 now = self._clock()
                 delay_s = gate.delay_s(now, user=user)
                 is_next = gate.queue[0] == ticket
                 if is_next and delay_s <= 0:
-                    gate.sent.append(now)
-                    return
+                    if knows_of_others:
+                        gate.sent.append(now)
+                        return
+                    await self._heed_others(group)
+                    knows_of_others = True
+                    continue
+                knows_of_others = self._penalties is None
                 if now + delay_s > give_up_at:
                     raise _rate_limited(delay_s)
                 if user or gate.penalty_until > now:
@@ -176,13 +207,13 @@ class RateLimits:
             gate.sent.extend([now] * max(unseen, 0))
         gate.wake()
 
-    def penalise(
+    async def penalise(
         self, group: RateGroup, headers: Mapping[str, str], codes: Iterable[str] = ()
     ) -> float:
         """Close the gate after a 429 with RingCentral's `codes`; returns for how many seconds.
 
         Without rate headers it was the account's or the address's limit, which all groups
-        share, unless a code says otherwise.
+        share, unless a code says otherwise. Other processes know of it when this returns.
         """
         has_rate_headers = any(name.lower().startswith("x-rate-limit") for name in headers)
         wait_s = retry_after_header_s(headers, self._utc_now())
@@ -192,10 +223,15 @@ class RateLimits:
         groups = {group, _named(headers, group)} if is_own else set(RateGroup)
         until = self._clock() + wait_s
         for each in groups:
-            gate = self._gates[each]
-            gate.penalty_until = max(gate.penalty_until, until)
-            gate.wake()
+            self._gates[each].penalise(until)
+        if self._penalties is not None:
+            await self._penalties.keep(groups, wait_s)
         return wait_s
+
+    async def _heed_others(self, group: RateGroup) -> None:
+        left_s = await self._penalties.left_s(group) if self._penalties is not None else 0.0
+        if left_s > 0:
+            self._gates[group].penalise(self._clock() + left_s)
 
     async def _pause(self, gate: _Gate, longest_s: float) -> None:
         """Until the gate changes, at most `longest_s`."""

@@ -134,7 +134,7 @@ class TokenEndpoint:
             raise not_ringcentral(response)
         self._limits.observe(RateGroup.AUTH, response.headers)
         if response.status_code == 429:
-            self._limits.penalise(RateGroup.AUTH, response.headers)
+            await self._limits.penalise(RateGroup.AUTH, response.headers)
         return response
 
 

@@ -10,6 +10,7 @@ from typing import Self
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.gateway_socket import Connector
 from rcdesk.ringcentral.platform import Network, Platform
+from rcdesk.ringcentral.rate_limits import Penalties
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import SessionStore
 from rcdesk.services.absence import AbsenceService
@@ -23,6 +24,7 @@ from rcdesk.services.session import SessionService
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.services.tasks import Tasks
 from rcdesk.system.paths import Paths
+from rcdesk.system.penalties import PenaltyFiles
 from rcdesk.system.secrets import KeyringVault
 from rcdesk.system.settings import Settings
 
@@ -83,10 +85,17 @@ def session_store(
     return VaultSessionStore(vault(KEYRING_SERVICE, account, paths), notice)
 
 
+def penalties(settings: Settings, paths: Paths) -> PenaltyFiles:
+    """What processes of this app registration and profile tell each other of rate limits."""
+    registration = f"{settings.client_id} at {settings.server_url}"
+    return PenaltyFiles(paths.state_dir, registration, instant_now)
+
+
 class Desk:
     """The services of one app registration; an async context manager that ends them all.
 
-    Without `keeping` no call is kept; without `audio_keeping` none can be listened to.
+    Without `keeping` no call is kept; without `audio_keeping` none can be listened to; without
+    `penalties` other processes are not told of a rate limit.
     """
 
     def __init__(
@@ -99,9 +108,12 @@ class Desk:
         audio_keeping: AudioKeeping | None = None,
         network: Network | None = None,
         connector: Connector | None = None,
+        penalties: Penalties | None = None,
         clock: Clock = instant_now,
     ) -> None:
-        self.platform = Platform(app, store, network=network, connector=connector, clock=clock)
+        self.platform = Platform(
+            app, store, network=network, connector=connector, penalties=penalties, clock=clock
+        )
         self.tasks = Tasks()
         self.session = SessionService(self.platform, clock=clock)
         self.places = Places(self.tasks) if with_places else None

@@ -182,6 +182,7 @@ class Shell(QObject):
             audio_keeping,
             keeping,
             network,
+            penalties,
             registration,
             session_store,
         )
@@ -195,6 +196,7 @@ class Shell(QObject):
                 app,
                 store,
                 network=network(self._settings),
+                penalties=penalties(self._settings, self._paths),
                 keeping=keeping(self._settings, self._paths),
                 audio_keeping=audio_keeping(self._settings, self._paths),
             )

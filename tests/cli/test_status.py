@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +139,15 @@ def test_a_rate_limit_is_waited_for_and_told(terminal: Terminal) -> None:
     status = terminal.run("status")
     assert status.code == 0
     assert status.sentence == "RingCentral asks us to wait 2 s."
+
+
+def test_a_command_sends_nothing_while_another_was_asked_to_wait(terminal: Terminal) -> None:
+    headers = {"Retry-After": "600", "X-Rate-Limit-Group": "heavy"}
+    body = {"errorCode": "CMN-301", "message": "Request rate exceeded"}
+    terminal.fault("*/call-log", status=429, headers=headers, body=body, times=1)
+    terminal.simulator.world.journal.clear()
+    first, second = (terminal.run("calls") for _ in range(2))
+    assert (first.code, second.code) == (4, 4)
+    assert re.fullmatch(r"RingCentral asks us to wait (600|59\d) s\.", second.sentence)
+    asked = [entry["path"] for entry in terminal.simulator.world.journal.entries]
+    assert len([path for path in asked if path.endswith("/call-log")]) == 1

@@ -1,10 +1,13 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from rcdesk.core.call import Instant
 from rcdesk.core.errors import RateLimited
 from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
+from rcdesk.system.penalties import PenaltyFiles
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -33,6 +36,21 @@ def time() -> FakeTime:
 @pytest.fixture
 def limits(time: FakeTime) -> RateLimits:
     return RateLimits(clock=time, sleep=time.sleep, utc_now=lambda: NOW)
+
+
+@pytest.fixture
+def other_process(time: FakeTime, tmp_path: Path) -> RateLimits:
+    return sharing(time, tmp_path)
+
+
+def sharing(time: FakeTime, folder: Path) -> RateLimits:
+    """The gates of one of several processes."""
+
+    def clock() -> Instant:
+        return Instant(NOW + timedelta(seconds=time.now - 1000), time.now)
+
+    penalties = PenaltyFiles(folder, "app", clock, boot_id="boot")
+    return RateLimits(clock=time, sleep=time.sleep, utc_now=lambda: NOW, penalties=penalties)
 
 
 async def spend(limits: RateLimits, group: RateGroup, count: int, *, user: bool = False) -> None:
@@ -84,7 +102,7 @@ async def test_a_full_window_is_waited_for(limits: RateLimits, time: FakeTime) -
 async def test_penalties(
     limits: RateLimits, headers: dict[str, str], wait_s: float, others_wait: bool
 ) -> None:
-    assert limits.penalise(RateGroup.HEAVY, headers) == wait_s
+    assert await limits.penalise(RateGroup.HEAVY, headers) == wait_s
     assert limits.delay_s(RateGroup.HEAVY, user=True) == wait_s
     assert (limits.delay_s(RateGroup.LIGHT) > 0) is others_wait
 
@@ -92,7 +110,7 @@ async def test_penalties(
 async def test_nobody_sends_during_a_penalty_and_the_user_goes_first(
     limits: RateLimits, time: FakeTime
 ) -> None:
-    limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
+    await limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
     order: list[tuple[str, float]] = []
 
     async def ask(name: str, *, user: bool) -> None:
@@ -108,10 +126,50 @@ async def test_nobody_sends_during_a_penalty_and_the_user_goes_first(
     assert all(at >= 1040 for _, at in order)
 
 
+HEAVY_FOR_40_S = {"X-Rate-Limit-Group": "heavy", "Retry-After": "40"}
+
+
+async def test_a_process_that_starts_during_a_penalty_does_not_restart_it(
+    other_process: RateLimits, time: FakeTime, tmp_path: Path
+) -> None:
+    await other_process.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S)
+    time.now += 10
+    limits = sharing(time, tmp_path)
+    told: list[tuple[RateGroup, float]] = []
+    limits.waiting = lambda group, seconds: told.append((group, seconds))
+    await limits.acquire(RateGroup.LIGHT, max_wait_s=0)
+    with pytest.raises(RateLimited, match="wait 30 s"):
+        await limits.acquire(RateGroup.HEAVY, user=True, max_wait_s=0)
+    await limits.acquire(RateGroup.HEAVY)
+    assert time.now == 1040
+    assert told == [(RateGroup.HEAVY, 30.0), (RateGroup.HEAVY, 0.0)]
+
+
+async def test_who_waits_already_heeds_a_later_penalty_of_another_process(
+    other_process: RateLimits, time: FakeTime, tmp_path: Path
+) -> None:
+    limits = sharing(time, tmp_path)
+    await limits.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S)
+    waiting = asyncio.create_task(limits.acquire(RateGroup.HEAVY))
+    await asyncio.sleep(0)
+    await other_process.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S | {"Retry-After": "60"})
+    await waiting
+    assert time.now == 1060
+
+
+async def test_the_account_s_limit_is_told_to_other_processes_for_all_groups(
+    other_process: RateLimits, time: FakeTime, tmp_path: Path
+) -> None:
+    await other_process.penalise(RateGroup.HEAVY, {"Retry-After": "5"})
+    for group in RateGroup:
+        with pytest.raises(RateLimited):
+            await sharing(time, tmp_path).acquire(group, user=True, max_wait_s=1)
+
+
 async def test_a_wait_is_told_once_and_so_is_its_end(limits: RateLimits) -> None:
     told: list[tuple[RateGroup, float]] = []
     limits.waiting = lambda group, seconds: told.append((group, seconds))
-    limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
+    await limits.penalise(RateGroup.LIGHT, {"X-Rate-Limit-Group": "light", "Retry-After": "40"})
     async with asyncio.TaskGroup() as group:
         for _ in range(3):
             group.create_task(limits.acquire(RateGroup.LIGHT))
@@ -150,7 +208,7 @@ async def test_the_pace_of_background_work_is_no_news_a_penalty_is(
         await limits.acquire(RateGroup.HEAVY, max_wait_s=600)
     assert time.now > 1000
     assert told == []
-    limits.penalise(RateGroup.HEAVY, {"Retry-After": "30"})
+    await limits.penalise(RateGroup.HEAVY, {"Retry-After": "30"})
     await limits.acquire(RateGroup.HEAVY, max_wait_s=600)
     assert told == [30, 0]
 

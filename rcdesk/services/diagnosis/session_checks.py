@@ -9,7 +9,13 @@ from rcdesk.core.errors import PlatformError, RcdeskError, SignedOut, StorageTro
 from rcdesk.ringcentral.extension import get_extension
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore
-from rcdesk.services.desk import KEYRING_SERVICE, network, registration, session_store
+from rcdesk.services.desk import (
+    KEYRING_SERVICE,
+    network,
+    penalties,
+    registration,
+    session_store,
+)
 from rcdesk.services.diagnosis.case import Case
 from rcdesk.services.diagnosis.findings import Finding, Status, ok, told, unknown, warning
 from rcdesk.services.diagnosis.session_bus import BusTrouble, is_collection_locked
@@ -79,7 +85,12 @@ async def check_session(case: Case) -> Finding:
 
 async def _platform(case: Case, store: SessionStore) -> Platform:
     settings = case.known_settings
-    platform = Platform(registration(settings), store, network=network(settings))
+    platform = Platform(
+        registration(settings),
+        store,
+        network=network(settings),
+        penalties=penalties(settings, case.paths),
+    )
     return await case.stack.enter_async_context(platform)
 
 
