@@ -154,7 +154,8 @@ class CallService:
         self._catch_up.begin()
         if not recovered:
             self._apply(ContinuityLost())
-        active_calls = self._tasks.start(self._take_active_calls(), "active calls")
+        # The user waits for the calls: reading old ones in must not take the requests for it.
+        active_calls = self._tasks.start(self._take_active_calls(user=True), "active calls")
         self._apply(await get_presence(self._platform.http, asked_at=self._clock()))
         # Their rate group may be exhausted, and presence has the calls that go on.
         await asyncio.wait({active_calls}, timeout=_ACTIVE_CALLS_PATIENCE_S)
@@ -194,11 +195,11 @@ class CallService:
         except (PlatformError, SignedOut) as error:
             _log.warning("No presence snapshot: %s", error)
 
-    async def _take_active_calls(self) -> None:
+    async def _take_active_calls(self, *, user: bool = False) -> None:
         if not self._platform.http.abilities.has(Ability.CALL_LOG):
             return
         try:
-            report = await list_active_calls(self._platform.http)
+            report = await list_active_calls(self._platform.http, user=user)
         except (PlatformError, SignedOut) as error:
             _log.warning("No active calls: %s", error)
             return

@@ -6,6 +6,7 @@ import httpx
 from rcdesk.core.call import CallChange, CallState, Outcome
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.presence import PresenceStatus
+from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
@@ -60,6 +61,25 @@ async def test_a_call_that_rang_before_we_came_is_there(
     gateway = asyncio.create_task(desk.calls.run())
     await until(lambda: desk.calls.calls)
     assert desk.calls.calls[0].state is CallState.CONNECTED
+    gateway.cancel()
+
+
+async def test_background_work_does_not_delay_the_calls(
+    desk: Desk, control: httpx.AsyncClient, simulator: Simulator, until: Until
+) -> None:
+    await desk.session.sign_in_with_jwt(simulator.jwt)
+    while not desk.platform.limits.delay_s(RateGroup.HEAVY):
+        await desk.platform.limits.acquire(RateGroup.HEAVY)
+    asked: list[list[str]] = []
+
+    def connected(connection: Connection) -> None:
+        if connection.state is ConnectionState.ONLINE:
+            asked.append([entry["path"] for entry in simulator.world.journal.entries])
+
+    desk.calls.connection_changed.subscribe(connected)
+    gateway = asyncio.create_task(desk.calls.run())
+    await until(lambda: asked)
+    assert any(path.endswith("/active-calls") for path in asked[0])
     gateway.cancel()
 
 
