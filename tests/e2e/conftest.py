@@ -1,6 +1,5 @@
 """The real windows on the real services, against the simulator, all on one Qt loop."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
+from tests.until import until
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QLineEdit
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from rcdesk.ui.desktop import Desktop
     from rcdesk.ui.loop import QtEventLoop
     from rcdesk.ui.style.theme import Theme
-
-TIMEOUT_S = 20
 
 
 class Office:
@@ -66,11 +64,11 @@ class Office:
 
     async def until_said(self, words: str) -> None:
         """Wait until some card says `words`."""
-        await self.until(lambda: any(words in card for card in self.cards))
+        await until(lambda: any(words in card for card in self.cards))
 
     async def until_active(self, words: str) -> None:
         """Wait until the window says `words` of some call that goes on."""
-        await self.until(lambda: any(words in card for card in self.active))
+        await until(lambda: any(words in card for card in self.active))
 
     @property
     def active(self) -> list[str]:
@@ -87,8 +85,8 @@ class Office:
     async def until_all_listed(self) -> None:
         """Wait until every call that RingCentral has is in the list."""
         sync = self.desk.archiving.sync
-        await self.until(lambda: sync.progress.state is SyncState.IDLE and sync.progress.calls)
-        await self.until(lambda: len(self.listed) == sync.progress.calls)
+        await until(lambda: sync.progress.state is SyncState.IDLE and sync.progress.calls)
+        await until(lambda: len(self.listed) == sync.progress.calls)
 
     @property
     def number_field(self) -> "QLineEdit":
@@ -97,12 +95,6 @@ class Office:
         field = self.desktop._window._dialer.findChild(QLineEdit)
         assert field is not None
         return field
-
-    @staticmethod
-    async def until(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(TIMEOUT_S):
-            while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                await asyncio.sleep(0.005)
 
 
 @pytest.fixture(scope="session")
@@ -145,8 +137,8 @@ def in_office(
                 here.saved = saved
                 await desktop.start()
                 if jwt:
-                    await here.until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
-                    await here.until(lambda: here.listed)
+                    await until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
+                    await until(lambda: here.listed)
                 try:
                     yield here
                 finally:

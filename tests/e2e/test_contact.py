@@ -10,6 +10,7 @@ from rcdesk.core.history import HistoryEntry
 from rcdesk.ringcentral.contacts import Contact, create_contact
 from rcdesk.ui.windows.contact import ContactDialog
 from tests.e2e.conftest import Office
+from tests.until import until
 
 InOffice = Callable[..., None]
 BOOK = "/restapi/v1.0/account/~/extension/~/address-book/contact"
@@ -59,7 +60,7 @@ def test_a_contact_is_shown_as_it_is_kept(in_office: InOffice) -> None:
         dialog = ask(office)
         assert says(dialog, "Ada Lovelace")()
         assert says(dialog, "Looking for the contact…")()
-        await office.until(says(dialog, "In your contacts"))
+        await until(says(dialog, "In your contacts"))
         for words in ("Ada <b>Lovelace</b>", "Programmer · Analytical Engines", "Business fax"):
             assert says(dialog, words)()
         for words in ("Mobile · this call", "ada@engines.example", "Calls at noon."):
@@ -70,22 +71,22 @@ def test_a_contact_is_shown_as_it_is_kept(in_office: InOffice) -> None:
         assert QApplication.clipboard().text() == "ada@engines.example"
         assert ask(office) is dialog
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
-        await office.until(lambda: not office.desktop._window.findChildren(ContactDialog))
+        await until(lambda: not office.desktop._window.findChildren(ContactDialog))
 
     in_office(day)
 
 
 def test_calling_from_the_card_is_calling_back(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
-        await office.until(lambda: office.desk.dialing.from_numbers)
+        await until(lambda: office.desk.dialing.from_numbers)
         colleague = office.simulator.world.company.colleagues[0]
         dialog = ask(office, Endpoint(colleague.extension_number, colleague.name))
-        await office.until(says(dialog, "In the company directory"))
+        await until(says(dialog, "In the company directory"))
         press(dialog, f"Call Ext. {colleague.extension_number}, Extension")
-        await office.until(lambda: office.desktop._ringout)
+        await until(lambda: office.desktop._ringout)
         assert office.desktop._ringout is not None
         assert office.desktop._ringout.to_number == colleague.extension_number
-        await office.until(lambda: not office.desktop._window.findChildren(ContactDialog))
+        await until(lambda: not office.desktop._window.findChildren(ContactDialog))
 
     in_office(day)
 
@@ -93,7 +94,7 @@ def test_calling_from_the_card_is_calling_back(in_office: InOffice) -> None:
 def test_who_is_not_known_can_be_added(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         dialog = ask(office)
-        await office.until(says(dialog, "Not in your contacts"))
+        await until(says(dialog, "Not in your contacts"))
         press(dialog, "Add to contacts")
         first, last, company = dialog.findChildren(QLineEdit)
         assert (first.text(), last.text(), company.text()) == ("Ada", "Lovelace", "")
@@ -103,15 +104,15 @@ def test_who_is_not_known_can_be_added(in_office: InOffice) -> None:
         await office.fault(method="POST", path=BOOK, status=503)
         QTest.keyClicks(company, "Engines")
         QTest.keyClick(company, Qt.Key.Key_Return)
-        await office.until(says(dialog, "RingCentral is in trouble"))
+        await until(says(dialog, "RingCentral is in trouble"))
         assert company.text() == "Engines"
         press(dialog, "Add contact")
-        await office.until(says(dialog, "In your contacts"))
+        await until(says(dialog, "In your contacts"))
         body = {"firstName": "Ada", "lastName": "Lovelace", "company": "Engines"}
         assert added(office)[-1] == body | {"mobilePhone": "+14155550123"}
         dialog.reject()
         again = ask(office)
-        await office.until(says(again, "Engines"))
+        await until(says(again, "Engines"))
         again.reject()
 
     in_office(day)
@@ -122,9 +123,9 @@ def test_a_failure_can_be_tried_again(in_office: InOffice) -> None:
         await create_contact(office.desk.platform.http, KEPT)
         await office.fault(method="GET", path=BOOK, status=503)
         dialog = ask(office)
-        await office.until(says(dialog, "Contacts could not be looked up"))
+        await until(says(dialog, "Contacts could not be looked up"))
         press(dialog, "Try again")
-        await office.until(says(dialog, "In your contacts"))
+        await until(says(dialog, "In your contacts"))
         dialog.reject()
 
     in_office(day)
@@ -136,7 +137,7 @@ def test_a_refusal_takes_the_offer_away(in_office: InOffice) -> None:
         body = {"errors": [{"errorCode": "CMN-408", "permissionName": "ReadPersonalContacts"}]}
         await office.fault(method="GET", path=BOOK, status=403, body=body)
         dialog = ask(office)
-        await office.until(says(dialog, "lacks the ReadPersonalContacts permission"))
+        await until(says(dialog, "lacks the ReadPersonalContacts permission"))
         assert not any(b.text() == "Try again" for b in dialog.findChildren(QPushButton))
         assert not window.history.call_actions.offered.contacts
         dialog.reject()
@@ -147,15 +148,15 @@ def test_a_refusal_takes_the_offer_away(in_office: InOffice) -> None:
 def test_who_may_not_add_is_told_once_and_not_offered_it_again(in_office: InOffice) -> None:
     async def day(office: Office) -> None:
         dialog = ask(office)
-        await office.until(says(dialog, "Not in your contacts"))
+        await until(says(dialog, "Not in your contacts"))
         press(dialog, "Add to contacts")
         body = {"errors": [{"errorCode": "CMN-408", "permissionName": "EditPersonalContacts"}]}
         await office.fault(method="POST", path=BOOK, status=403, body=body)
         press(dialog, "Add contact")
-        await office.until(says(dialog, "lacks the EditPersonalContacts permission"))
+        await until(says(dialog, "lacks the EditPersonalContacts permission"))
         dialog.reject()
         again = ask(office)
-        await office.until(says(again, "Not in your contacts"))
+        await until(says(again, "Not in your contacts"))
         buttons = [it.text() for it in again.findChildren(QPushButton) if it.isVisible()]
         assert "Add to contacts" not in buttons
         again.reject()
@@ -169,7 +170,7 @@ def test_how_long_ringcentral_asks_us_to_wait_is_said(in_office: InOffice) -> No
         headers = {"Retry-After": "60", "X-Rate-Limit-Group": "heavy"}
         await office.fault(method="GET", path=BOOK, status=429, headers=headers)
         dialog = ask(office)
-        await office.until(says(dialog, "RingCentral asks us to wait"))
+        await until(says(dialog, "RingCentral asks us to wait"))
         dialog.reject()
 
     in_office(day)
@@ -180,7 +181,7 @@ def test_signing_out_closes_the_card(in_office: InOffice) -> None:
         window = office.desktop._window
         ask(office)
         window.sign_out_requested.emit()
-        await office.until(lambda: not office.desk.session.is_signed_in)
+        await until(lambda: not office.desk.session.is_signed_in)
         assert not any(it.isVisible() for it in window.findChildren(ContactDialog))
         assert office.desktop._contacts._service is None
 

@@ -11,6 +11,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.ui.history.export_dialog import ExportDialog
 from tests.archive.stored import ANN, record
 from tests.e2e.conftest import Office
+from tests.until import until
 
 InOffice = Callable[..., None]
 MANY = 3000
@@ -38,23 +39,23 @@ async def begin(office: Office) -> None:
     await archive.add_records([record(str(n), ANN, -n) for n in range(MANY)])
     window = office.desktop._window
     QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    await office.until(lambda: window.findChild(ExportDialog))
+    await until(lambda: window.findChild(ExportDialog))
     dialog = window.findChild(ExportDialog)
     assert dialog is not None
     next(b for b in dialog.findChildren(QPushButton) if b.text() == "Export").click()
     bar = window.history.findChild(QProgressBar)
     assert bar is not None
-    await office.until(lambda: bar.value() > 0)
+    await until(lambda: bar.value() > 0)
 
 
 def test_calls_come_in_while_others_are_exported(in_office: InOffice, folder: Path) -> None:
     async def day(office: Office) -> None:
         await begin(office)
         session_id = await office.ring()
-        await office.until(lambda: office.cards)
+        await until(lambda: office.cards)
         await office.move(session_id, "hangup")
-        await office.until(lambda: office.listed[0] == session_id)
-        await office.until(lambda: "exported" in office.desktop._window.history._exporting.text)
+        await until(lambda: office.listed[0] == session_id)
+        await until(lambda: "exported" in office.desktop._window.history._exporting.text)
         sessions = exported(folder)
         assert len(sessions) == len(set(sessions))
         assert {str(n) for n in range(MANY)} <= set(sessions)
@@ -70,7 +71,7 @@ def test_who_leaves_meanwhile_leaves_no_half_file(
         await begin(office)
         if leaves == "signs out":
             office.desktop._sign_out()
-            await office.until(lambda: not list(folder.glob("*.part")))
+            await until(lambda: not list(folder.glob("*.part")))
 
     in_office(day)
     assert not list(folder.glob("*.part"))

@@ -6,6 +6,7 @@ from rcdesk.core.call import Endpoint
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.windows.compose import LONGEST, ComposeDialog
 from tests.e2e.conftest import Office
+from tests.until import until
 
 InOffice = Callable[..., None]
 TO = ("+14155550123", "Ada Lovelace")
@@ -39,10 +40,10 @@ def test_a_message_is_sent_and_its_dialog_closes(in_office: InOffice) -> None:
         dialog = opened(office)
         write(dialog, "On my way")
         send(dialog)
-        await office.until(window._notice.isVisible)
+        await until(window._notice.isVisible)
         assert window._notice.text == "The message was sent."
         assert sent(office) == ["On my way"]
-        await office.until(lambda: not window.findChildren(ComposeDialog))
+        await until(lambda: not window.findChildren(ComposeDialog))
 
     in_office(day)
 
@@ -55,7 +56,7 @@ def test_what_was_not_sent_stays_written(in_office: InOffice) -> None:
         dialog = opened(office)
         write(dialog, "On my way")
         send(dialog)
-        await office.until(dialog._trouble.isVisible)
+        await until(dialog._trouble.isVisible)
         assert dialog.text == "On my way"
         dialog.reject()
         window.history.message_requested.emit("+442079460958", "")
@@ -65,8 +66,8 @@ def test_what_was_not_sent_stays_written(in_office: InOffice) -> None:
         assert opened(office).text == "On my way"
         await office.heal()
         send(opened(office))
-        await office.until(lambda: len(sent(office)) > 1)
-        await office.until(lambda: not window.findChildren(ComposeDialog))
+        await until(lambda: len(sent(office)) > 1)
+        await until(lambda: not window.findChildren(ComposeDialog))
         window.history.message_requested.emit(*TO)
         assert opened(office).text == ""
         opened(office).reject()
@@ -80,7 +81,7 @@ def test_signing_out_closes_what_was_being_written(in_office: InOffice) -> None:
         window.history.message_requested.emit(*TO)
         write(opened(office), "Confidential")
         window.sign_out_requested.emit()
-        await office.until(lambda: not office.desk.session.is_signed_in)
+        await until(lambda: not office.desk.session.is_signed_in)
         assert not any(it.isVisible() for it in window.findChildren(ComposeDialog))
         assert office.desktop._texting._drafts == {}
 

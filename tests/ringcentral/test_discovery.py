@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -17,6 +16,7 @@ from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.simulator.server import Simulator, running
+from tests.until import until
 
 INITIAL = "/.well-known/entry-points/initial"
 EXTERNAL = "/.well-known/entry-points/external"
@@ -229,9 +229,7 @@ async def test_discovery_required_has_it_asked_again_once(
     )
     for _ in range(3):
         await extension.get_extension(signed_in.http)
-    async with asyncio.timeout(5):
-        while signed_in.session.discovery_tag != "new":  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.005)
+    await until(lambda: signed_in.session.discovery_tag == "new")
     assert len(await control.requests(EXTERNAL)) == 2
 
 
@@ -249,9 +247,7 @@ async def test_what_has_expired_is_asked_again(
     async with Platform(app, store) as later:
         assert await later.session.resume()
         await extension.get_extension(later.http)
-        async with asyncio.timeout(5):
-            while later.session.discovery_tag != "simulator-1":  # noqa: ASYNC110 - no event tells
-                await asyncio.sleep(0.005)
+        await until(lambda: later.session.discovery_tag == "simulator-1")
     kept = await store.load()
     assert kept is not None
     assert kept.access_token == stored.access_token

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import httpx
@@ -52,15 +52,3 @@ async def online(simulator: Simulator, desk: Desk) -> AsyncIterator[Desk]:
 async def control(simulator: Simulator) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=simulator.control) as client:
         yield client
-
-
-@pytest.fixture
-async def until() -> Callable[..., object]:
-    """Wait until a condition holds, looking again whenever the loop has been round."""
-
-    async def wait(condition: Callable[[], object], timeout_s: float = 30) -> None:
-        async with asyncio.timeout(timeout_s):
-            while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                await asyncio.sleep(0.005)
-
-    return wait

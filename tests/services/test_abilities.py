@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -12,9 +12,9 @@ from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.server import Simulator, running
+from tests.until import until
 
 E = "/restapi/v1.0/account/~/extension/~"
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def asked(url: str) -> list[tuple[str, str]]:
 
 
 async def test_without_its_scope_the_call_log_is_never_asked_for(
-    poor: Simulator, desk_of_poor: Desk, until: Until
+    poor: Simulator, desk_of_poor: Desk
 ) -> None:
     desk = desk_of_poor
     desk.tasks.start(desk.calls.run(), "gateway")

@@ -1,6 +1,4 @@
 import asyncio
-from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -10,10 +8,11 @@ from rcdesk.core.errors import SignedOut
 from rcdesk.services.desk import Desk
 from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.simulator.server import Simulator
+from tests.until import until
 
 
 async def test_a_session_that_ringcentral_ended_is_one_state_with_nothing_behind_it(
-    online: Desk, simulator: Simulator, control: httpx.AsyncClient, until: Callable[..., Any]
+    online: Desk, simulator: Simulator, control: httpx.AsyncClient
 ) -> None:
     told: list[SessionStatus] = []
     states: list[Connection] = []

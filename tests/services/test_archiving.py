@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,8 @@ from rcdesk.services.archiving import Keeping, archive_file, archive_files, ring
 from rcdesk.services.desk import Desk
 from rcdesk.services.log_sync import SyncState
 from rcdesk.simulator.server import Simulator, running
+from tests.until import until
 
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 CALLS = 700
 
@@ -61,11 +61,7 @@ async def kept(desk: Desk) -> list[HistoryEntry]:
 
 
 async def test_everything_that_the_platform_has_is_kept_once(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -87,11 +83,7 @@ async def test_everything_that_the_platform_has_is_kept_once(
 
 
 async def test_a_restart_knows_the_calls_before_the_platform_has_answered(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -109,11 +101,7 @@ async def test_a_restart_knows_the_calls_before_the_platform_has_answered(
 
 
 async def test_only_what_is_new_is_asked_for_again(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -138,11 +126,7 @@ async def test_only_what_is_new_is_asked_for_again(
 
 
 async def test_a_followed_call_is_kept_at_once_and_corrected_by_the_log(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with (
         httpx.AsyncClient(base_url=simulator.control) as control,
@@ -178,7 +162,7 @@ async def test_a_followed_call_is_kept_at_once_and_corrected_by_the_log(
 
 
 async def test_what_was_deleted_from_the_log_goes_here_too(
-    store: MemorySessionStore, tmp_path: Path, until: Until
+    store: MemorySessionStore, tmp_path: Path
 ) -> None:
     # More than 250 changes come without what was deleted.
     async with running(calls=100, seed=7, speed=10) as simulator:
@@ -203,11 +187,7 @@ async def test_what_was_deleted_from_the_log_goes_here_too(
 
 
 async def test_going_back_can_be_paused(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path) as desk:
         sync = desk.archiving.sync
@@ -228,11 +208,7 @@ async def test_going_back_can_be_paused(
 
 
 async def test_where_nothing_can_be_written_calls_still_show(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     (folder := tmp_path / "data").write_text("no folder")
     async with keeping(app, store, folder) as desk:
@@ -249,11 +225,7 @@ async def test_where_nothing_can_be_written_calls_still_show(
 
 
 async def test_signing_out_closes_the_file_and_keeps_it(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -267,11 +239,7 @@ async def test_signing_out_closes_the_file_and_keeps_it(
 
 
 async def test_signing_out_deletes_what_was_kept_where_that_was_chosen(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with keeping(app, store, tmp_path, wipes=True) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -284,11 +252,7 @@ async def test_signing_out_deletes_what_was_kept_where_that_was_chosen(
 
 
 async def test_a_session_that_ringcentral_ends_deletes_nothing(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     async with (
         httpx.AsyncClient(base_url=simulator.control) as control,
@@ -303,11 +267,7 @@ async def test_a_session_that_ringcentral_ends_deletes_nothing(
 
 
 async def test_calls_are_kept_no_longer_than_was_chosen(
-    app: AppRegistration,
-    simulator: Simulator,
-    store: MemorySessionStore,
-    tmp_path: Path,
-    until: Until,
+    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
 ) -> None:
     longest = timedelta(days=20)
     async with keeping(app, store, tmp_path, longest) as desk:

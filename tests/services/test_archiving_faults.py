@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from rcdesk.services.log_sync import SyncState
 from rcdesk.simulator.server import Simulator, running
 from tests.archive.disks import full, held, mounted, read_only
 from tests.e2e.office_hours import in_virtual_time
+from tests.until import until
 from tests.virtual_time import LoopClock, VirtualTimeLoop
 
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 Start = Callable[[], Desk]
 CALLS = 100
 
@@ -78,7 +78,7 @@ FAULTS: dict[str, tuple[Callable[[Path], AbstractContextManager[None]], str]] = 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
-    fault: str, simulator: Simulator, start: Start, disk: Path, until: Until
+    fault: str, simulator: Simulator, start: Start, disk: Path
 ) -> None:
     async with start() as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -112,7 +112,7 @@ async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
 
 
 async def test_calls_that_end_while_the_disk_is_full_are_kept_once_there_is_room(
-    simulator: Simulator, start: Start, disk: Path, until: Until
+    simulator: Simulator, start: Start, disk: Path
 ) -> None:
     told: list[str] = []
     async with (

@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import httpx
 
@@ -11,8 +10,8 @@ from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
+from tests.until import until
 
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 INCOMING = {"direction": "Inbound", "from": "+14155550123", "from_name": "Ada Lovelace"}
 
 
@@ -31,7 +30,7 @@ async def move(control: httpx.AsyncClient, session_id: str, action: str) -> None
 
 
 async def test_a_call_is_followed_from_ring_to_log(
-    online: Desk, control: httpx.AsyncClient, until: Until
+    online: Desk, control: httpx.AsyncClient
 ) -> None:
     changes: list[CallChange] = []
     online.calls.changed.subscribe(changes.append)
@@ -53,7 +52,7 @@ async def test_a_call_is_followed_from_ring_to_log(
 
 
 async def test_a_call_that_rang_before_we_came_is_there(
-    desk: Desk, control: httpx.AsyncClient, simulator: object, until: Until
+    desk: Desk, control: httpx.AsyncClient, simulator: object
 ) -> None:
     session_id = await ring(control)
     await move(control, session_id, "answer")
@@ -65,7 +64,7 @@ async def test_a_call_that_rang_before_we_came_is_there(
 
 
 async def test_background_work_does_not_delay_the_calls(
-    desk: Desk, control: httpx.AsyncClient, simulator: Simulator, until: Until
+    desk: Desk, control: httpx.AsyncClient, simulator: Simulator
 ) -> None:
     await desk.session.sign_in_with_jwt(simulator.jwt)
     while not desk.platform.limits.delay_s(RateGroup.HEAVY):
@@ -84,7 +83,7 @@ async def test_background_work_does_not_delay_the_calls(
 
 
 async def test_a_missed_call_counts_until_it_is_seen(
-    online: Desk, control: httpx.AsyncClient, until: Until
+    online: Desk, control: httpx.AsyncClient
 ) -> None:
     session_id = await ring(control)
     await move(control, session_id, "hangup")
@@ -96,9 +95,7 @@ async def test_a_missed_call_counts_until_it_is_seen(
     assert online.history.missed == 0
 
 
-async def test_a_dropped_socket_loses_no_call(
-    online: Desk, control: httpx.AsyncClient, until: Until
-) -> None:
+async def test_a_dropped_socket_loses_no_call(online: Desk, control: httpx.AsyncClient) -> None:
     changes: list[CallChange] = []
     online.calls.changed.subscribe(changes.append)
     session_id = await ring(control)
@@ -112,7 +109,7 @@ async def test_a_dropped_socket_loses_no_call(
 
 
 async def test_live_events_that_are_forbidden_say_why(
-    online: Desk, control: httpx.AsyncClient, until: Until
+    online: Desk, control: httpx.AsyncClient
 ) -> None:
     states: list[Connection] = []
     online.calls.connection_changed.subscribe(states.append)
@@ -127,12 +124,12 @@ async def test_live_events_that_are_forbidden_say_why(
     assert online.session.is_signed_in
 
 
-async def test_presence_comes_with_the_connection(online: Desk, until: Until) -> None:
+async def test_presence_comes_with_the_connection(online: Desk) -> None:
     await until(lambda: online.calls.presence.presence is not PresenceStatus.UNKNOWN)
 
 
 async def test_a_call_that_ended_before_its_place_was_found_still_gets_it(
-    app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient, until: Until
+    app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient
 ) -> None:
     async with Desk(app, MemorySessionStore()) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)

@@ -1,4 +1,3 @@
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,10 +9,10 @@ from rcdesk.ringcentral.ring_out import settle
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.faults import RequestFault
 from rcdesk.simulator.server import Simulator
+from tests.until import until
 
 EXTENSION = "/restapi/v1.0/account/~/extension/~"
 ACTIVE_CALLS = f"{EXTENSION}/active-calls"
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +37,7 @@ async def test_the_users_phones_can_be_rung_first(online: Desk) -> None:
         await online.dialing.ring_out(numbers[0].number, "US")
 
 
-async def test_a_ringout_is_followed_to_its_end_without_a_popup(online: Desk, until: Until) -> None:
+async def test_a_ringout_is_followed_to_its_end_without_a_popup(online: Desk) -> None:
     steps: list[RingOut] = []
     changes: list[CallChange] = []
     online.dialing.changed.subscribe(steps.append)

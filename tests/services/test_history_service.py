@@ -1,4 +1,3 @@
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -7,8 +6,7 @@ from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.services.history import PAGE
 from rcdesk.simulator.server import Simulator
-
-Until = Callable[[Callable[[], object]], Awaitable[None]]
+from tests.until import until
 
 
 async def test_calls_are_listed_newest_first_and_none_twice(online: Desk) -> None:
@@ -41,7 +39,7 @@ async def test_what_the_platform_answers_wrong_is_shown_and_loses_nothing(
 
 
 async def test_a_call_appears_at_once_and_the_log_completes_it(
-    online: Desk, control: httpx.AsyncClient, simulator: Simulator, until: Until
+    online: Desk, control: httpx.AsyncClient, simulator: Simulator
 ) -> None:
     call = {"direction": "Inbound", "from": "+14155550123", "from_name": "Ada Lovelace"}
     session_id = (await control.post("/calls", json=call)).json()["session_id"]
@@ -57,7 +55,7 @@ async def test_a_call_appears_at_once_and_the_log_completes_it(
 
 
 async def test_the_queue_of_a_call_is_known_after_a_restart(
-    simulator: Simulator, online: Desk, control: httpx.AsyncClient, until: Until
+    simulator: Simulator, online: Desk, control: httpx.AsyncClient
 ) -> None:
     call = {"direction": "Inbound", "from": "+14155550123", "queue": "Night Desk"}
     session_id = (await control.post("/calls", json=call)).json()["session_id"]

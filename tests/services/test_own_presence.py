@@ -1,5 +1,4 @@
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -12,11 +11,11 @@ from rcdesk.services.desk import Desk
 from rcdesk.services.own_presence import OwnPresence, OwnPresenceService
 from rcdesk.simulator.presence import PresenceSettings
 from rcdesk.simulator.server import Simulator
+from tests.until import until
 
 PATH = "/restapi/v1.0/account/~/extension/~/presence"
 QUEUES = "/restapi/v1.0/account/~/extension/~/call-queue-presence"
 QUEUES_OFF = "DoNotAcceptDepartmentCalls"
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 class Follower:
@@ -50,7 +49,7 @@ def own(desk: Desk, tmp_path: Path) -> Follower:
 
 
 @pytest.fixture
-async def known(own: Follower, online: Desk, until: Until) -> Follower:
+async def known(own: Follower, online: Desk) -> Follower:
     await until(lambda: own.is_read)
     assert online.session.is_signed_in
     return own
@@ -126,7 +125,7 @@ async def test_a_presence_heard_of_later_than_it_was_set_does_not_flicker(
 
 
 async def test_what_is_chosen_elsewhere_shows_with_its_message(
-    known: Follower, online: Desk, until: Until
+    known: Follower, online: Desk
 ) -> None:
     change = PresenceChange(user=PresenceStatus.OFFLINE, message="Away <b>today</b>")
     await change_presence(online.platform.http, change)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from rcdesk.ui.loop import QtEventLoop
+from tests.until import until
 
 T = TypeVar("T")
 
@@ -19,12 +20,7 @@ class OnLoop:
         return self._loop.run_until_complete(work)
 
     def until(self, condition: Callable[[], object]) -> None:
-        async def wait() -> None:
-            async with asyncio.timeout(20):
-                while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-                    await asyncio.sleep(0.002)
-
-        self.run(wait())
+        self.run(until(condition))
 
     def spawn(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task: asyncio.Task[None] = self._loop.create_task(work, name=name)

@@ -1,5 +1,3 @@
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -20,14 +18,9 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
 from rcdesk.ui.windows.active_calls import CallCard
 from rcdesk.ui.windows.main import MainWindow
+from tests.until import until
 
 NOTICE = "The keyring is locked: your sign-in ends with rcdesk."
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

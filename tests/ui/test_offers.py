@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -23,16 +22,11 @@ from rcdesk.ui.notice_card import NoticeCard
 from rcdesk.ui.offers import features_missing
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.until import until
 
 RING_OUT = "/restapi/v1.0/account/~/extension/~/ring-out"
 WITHOUT = ("ReadCallLog", "RingOut", "EditPresence")
 ROUTES = ["RingOut", "RingCentral app", "Default phone app"]
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.005)
 
 
 class Screen:

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -29,16 +28,11 @@ from rcdesk.ui.tray_icon import TrayState
 from rcdesk.ui.widgets.presence_menu import PresenceMenu
 from rcdesk.ui.widgets.status_button import StatusButton
 from rcdesk.ui.windows.header import Header
+from tests.until import until
 
 PATH = "/restapi/v1.0/account/~/extension/~/presence"
 AVAILABLE = Presence(PresenceStatus.AVAILABLE, PresenceStatus.AVAILABLE, DndStatus.TAKE_ALL_CALLS)
 ONLINE = Connection(ConnectionState.ONLINE)
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.005)
 
 
 class Screen:

@@ -12,6 +12,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings, load_settings
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.shell import Shell
+from tests.until import until
 
 REDIRECT = "http://localhost:47623/oauth2callback"
 NOWHERE = "http://127.0.0.1:9"
@@ -40,11 +41,6 @@ def in_shell(qapp: QApplication, qloop: QtEventLoop, profile: Paths) -> Callable
         qloop.run_until_complete(main())
 
     return run
-
-
-async def until(condition: Callable[[], object]) -> None:
-    while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-        await asyncio.sleep(0.005)
 
 
 def test_a_first_start_asks_for_the_app_registration_and_goes_on(

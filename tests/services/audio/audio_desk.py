@@ -2,7 +2,6 @@
 
 import asyncio
 import stat
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,7 @@ from rcdesk.services.audio import AudioKeeping
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.audio import Audio
 from rcdesk.simulator.server import Simulator
-
-Until = Callable[[Callable[[], object]], Awaitable[None]]
+from tests.until import until
 
 
 def made(
@@ -70,7 +68,7 @@ async def break_next(
     (await control.post("/faults", json=fault)).raise_for_status()
 
 
-async def begun(desk: Desk, sound: Sound, until: Until) -> "asyncio.Task[Path]":
+async def begun(desk: Desk, sound: Sound) -> "asyncio.Task[Path]":
     """A fetch that has brought its first bytes."""
     task = asyncio.create_task(desk.audio.fetch(sound))
     await until(lambda: (state := desk.audio.fetching(sound)) and state.received)

@@ -1,6 +1,5 @@
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -31,8 +30,7 @@ from tests.services.audio.audio_desk import (
     one,
 )
 from tests.services.audio.scissors import Scissors
-
-Until = Callable[[Callable[[], object]], Awaitable[None]]
+from tests.until import until
 
 
 async def test_a_recording_is_fetched_once_for_this_user_only(
@@ -102,9 +100,9 @@ async def test_two_who_want_the_same_get_it_by_one_fetch(
 
 
 async def test_what_was_cancelled_goes_on_where_it_was(
-    desk: Desk, simulator: Simulator, folder: Path, recording: Sound, until: Until
+    desk: Desk, simulator: Simulator, folder: Path, recording: Sound
 ) -> None:
-    task = await begun(desk, recording, until)
+    task = await begun(desk, recording)
     desk.audio.cancel(recording)
     await asyncio.wait([task])
     assert task.cancelled()
@@ -115,8 +113,8 @@ async def test_what_was_cancelled_goes_on_where_it_was(
     assert asked(simulator)[-1][1].startswith("bytes=")
 
 
-async def test_the_last_who_goes_ends_the_fetch(desk: Desk, recording: Sound, until: Until) -> None:
-    one = await begun(desk, recording, until)
+async def test_the_last_who_goes_ends_the_fetch(desk: Desk, recording: Sound) -> None:
+    one = await begun(desk, recording)
     other = asyncio.create_task(desk.audio.fetch(recording))
     await asyncio.sleep(0)
     one.cancel()
@@ -127,9 +125,9 @@ async def test_the_last_who_goes_ends_the_fetch(desk: Desk, recording: Sound, un
 
 
 async def test_a_fetch_begun_while_one_ends_is_another(
-    desk: Desk, simulator: Simulator, recording: Sound, until: Until
+    desk: Desk, simulator: Simulator, recording: Sound
 ) -> None:
-    task = await begun(desk, recording, until)
+    task = await begun(desk, recording)
     task.cancel()
     path = await desk.audio.fetch(recording)
     assert task.cancelled()
@@ -167,9 +165,9 @@ async def test_a_network_that_keeps_breaking_off_is_told_and_loses_nothing(
 
 
 async def test_another_version_by_now_is_fetched_anew(
-    desk: Desk, simulator: Simulator, folder: Path, recording: Sound, until: Until
+    desk: Desk, simulator: Simulator, folder: Path, recording: Sound
 ) -> None:
-    task = await begun(desk, recording, until)
+    task = await begun(desk, recording)
     task.cancel()
     await asyncio.wait([task])
     one(folder, "*/*.json").write_text('{"etag": "\\"older\\"", "size": 99}')
@@ -179,9 +177,9 @@ async def test_another_version_by_now_is_fetched_anew(
 
 
 async def test_a_part_that_is_too_long_is_fetched_anew(
-    desk: Desk, simulator: Simulator, folder: Path, recording: Sound, until: Until
+    desk: Desk, simulator: Simulator, folder: Path, recording: Sound
 ) -> None:
-    task = await begun(desk, recording, until)
+    task = await begun(desk, recording)
     task.cancel()
     await asyncio.wait([task])
     os.truncate(one(folder, "*/*.part"), 1 << 27)

@@ -1,7 +1,6 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
@@ -17,9 +16,9 @@ from rcdesk.services.audio_cache import MOST_BYTES, purge
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
 from tests.services.audio.audio_desk import asked, begun, files, made
+from tests.until import until
 
 DAY_S = 86_400
-Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 async def test_nobody_hears_anything_before_signing_in(
@@ -64,11 +63,11 @@ async def test_signing_out_deletes_where_that_was_chosen(
 
 
 async def test_signing_out_in_the_middle_of_a_fetch_leaves_nothing(
-    app: AppRegistration, simulator: Simulator, folder: Path, recording: Sound, until: Until
+    app: AppRegistration, simulator: Simulator, folder: Path, recording: Sound
 ) -> None:
     async with made(app, folder, wipes=True) as desk:
         await desk.session.sign_in_with_jwt(simulator.jwt)
-        task = await begun(desk, recording, until)
+        task = await begun(desk, recording)
         await desk.session.sign_out()
         await asyncio.wait([task])
     assert task.cancelled()
@@ -93,7 +92,7 @@ async def test_zero_days_end_with_rcdesk(
 
 
 async def test_what_was_kept_long_enough_is_deleted_at_the_start(
-    app: AppRegistration, folder: Path, until: Until
+    app: AppRegistration, folder: Path
 ) -> None:
     (folder / "of-somebody").mkdir(parents=True)
     now_s = time.time()
@@ -113,7 +112,7 @@ async def test_who_listens_again_keeps_it_longer(desk: Desk, recording: Sound) -
 
 
 async def test_what_is_too_much_goes_with_the_next_fetch(
-    desk: Desk, folder: Path, recording: Sound, voicemail: Sound, until: Until
+    desk: Desk, folder: Path, recording: Sound, voicemail: Sound
 ) -> None:
     older = await desk.audio.fetch(voicemail)
     os.truncate(older, MOST_BYTES)
@@ -155,10 +154,10 @@ async def test_an_id_leads_to_no_other_folder(
 
 
 async def test_who_wants_calls_gone_finds_nothing_of_them(
-    desk: Desk, folder: Path, recording: Sound, voicemail: Sound, until: Until
+    desk: Desk, folder: Path, recording: Sound, voicemail: Sound
 ) -> None:
     await desk.audio.fetch(voicemail)
-    task = await begun(desk, recording, until)
+    task = await begun(desk, recording)
     desk.audio.forget()
     path = await task
     assert files(folder) == [path.name]

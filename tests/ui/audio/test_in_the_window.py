@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,15 +24,10 @@ from rcdesk.ui.history.choices import Person
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.until import until
 
 pytestmark = pytest.mark.no_qt_log  # as in test_player.py
 CALLS = 30
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.005)
 
 
 class Opened:

@@ -32,6 +32,7 @@ from tests.ui.history.shown import (
     type_note,
     until_kept,
 )
+from tests.until import until
 
 
 def test_a_note_keeps_itself_while_it_is_written(stage: Stage) -> None:
@@ -108,8 +109,7 @@ def test_what_was_read_before_the_note_was_kept_does_not_undo_it(stage: Stage) -
         type_note(stage, "new")
         await pane.finish()
         source.may_read.set()
-        while chips(stage) != ["shown"]:  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.002)
+        await until(lambda: chips(stage) == ["shown"])
 
     first = call_id(stage, "s1")
     source.has_read.clear()
@@ -246,8 +246,7 @@ def test_what_was_typed_just_before_window_and_archive_close_is_kept(
         window.setCentralWidget(pane)
         window.show()
         pane.show_call(call.id)
-        while not pane.is_filled:  # noqa: ASYNC110 - any turn of the loop may bring it
-            await asyncio.sleep(0.002)
+        await until(lambda: pane.is_filled)
         (shown,) = pane.findChildren(CallDetail)
         assert isinstance(shown, CallDetail)
         QTest.keyClicks(shown.note.editor, "last words")
