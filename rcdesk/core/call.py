@@ -88,6 +88,8 @@ class Call:
         queue: name of the call queue it came through; `""` for a queue whose name is not
             known, None for a call that came through none.
         started_at: when it began to ring, by the platform's clock.
+        heard_at: when rcdesk first heard of it; how long it rings is counted from here, since
+            the platform's clock and this computer's may disagree.
         connected_at: when it was first connected; None while it only rings.
         outcome: None until it ended.
         outcome_is_final: the call log has confirmed `outcome` and `duration_s`.
@@ -106,6 +108,7 @@ class Call:
     party_id: str = ""
     queue: str | None = None
     started_at: datetime | None = None
+    heard_at: Instant | None = None
     connected_at: Instant | None = None
     ended_at: Instant | None = None
     outcome: Outcome | None = None
@@ -122,6 +125,11 @@ class Call:
     def own(self) -> Endpoint:
         """The user's end: the line that was called, or the one that calls."""
         return self.callee if self.direction is Direction.INBOUND else self.caller
+
+    @property
+    def counts_from(self) -> Instant | None:
+        """The moment from which to tell how long it goes on, or rings."""
+        return self.connected_at or self.heard_at
 
     @property
     def is_live(self) -> bool:

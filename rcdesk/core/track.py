@@ -257,6 +257,7 @@ class Track:
             party_id=self.party_id,
             queue=queue,
             started_at=started_at or (record.started_at if record else None),
+            heard_at=self.first_heard,
             connected_at=self._connected_at(),
             ended_at=self.ended_at,
             outcome=self._outcome() if ended else None,

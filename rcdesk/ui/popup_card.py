@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rcdesk.core.call import Call, CallState, Direction, Endpoint
+from rcdesk.core.call import Call, CallState, Direction, Endpoint, Instant
 from rcdesk.ui import words
 from rcdesk.ui.popup_queue import Notice
 from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow
@@ -38,6 +38,7 @@ _EXAMPLE = Call(
     state=CallState.RINGING,
     caller=Endpoint("+16505550100", "Ada Lovelace"),
     callee=Endpoint("+16505550101"),
+    heard_at=Instant(datetime.min.replace(tzinfo=UTC), 0),
 )
 
 
@@ -187,15 +188,13 @@ class CallCard(PopupWindow):
         """Show how long it has been ringing or going on, or when it was missed."""
         if self._notice is None:
             return
-        call, now_s = self._notice.call, self._clock()
+        call = self._notice.call
         if self._notice.is_over:
             ended = call.ended_at.utc if call.ended_at else datetime.now(UTC)
             local = datetime.now().astimezone()
             text = f"{ended.astimezone(local.tzinfo):%H:%M}"
-        elif call.state is not CallState.RINGING and call.connected_at is not None:
-            text = words.duration(now_s - call.connected_at.monotonic_s)
         else:
-            text = words.duration(now_s - self._notice.seen_s)
+            text = words.so_far(call, self._clock())
         if text != self._time.text():
             self._time.setText(text)
 

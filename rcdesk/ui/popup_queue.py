@@ -13,7 +13,7 @@ class Notice:
     """One call worth a card.
 
     Attributes:
-        seen_s: when it first rang here, on the popup's own clock: the platform's may be off.
+        seen_s: when it first rang here.
         until_s: when the card goes by itself; None while the call is known to ring.
     """
 

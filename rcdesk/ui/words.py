@@ -75,6 +75,12 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def so_far(call: Call, now_s: float) -> str:
+    """How long `call` has been going on, or ringing; `now_s` is monotonic."""
+    since = call.counts_from
+    return duration(now_s - since.monotonic_s) if since is not None else ""
+
+
 def counted(calls: int) -> str:
     """`1 call`, `1,234 calls`."""
     return f"{calls:,} {'call' if calls == 1 else 'calls'}"

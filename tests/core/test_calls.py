@@ -392,6 +392,16 @@ def test_telephony_sessions_and_presence_are_one_call() -> None:
     assert story(changes) == "ringing connected ended:answered"
 
 
+def test_it_counts_from_when_it_was_heard_of_and_then_from_its_answer() -> None:
+    tracker = CallTracker()
+    run(tracker, event(1, leg("ringing", started_at=at(-180).utc)), step_s=1)
+    (call,) = tracker.calls
+    assert call.counts_from == call.heard_at == at(0)
+    run(tracker, event(2, leg("connected")), start_s=1)
+    (call,) = tracker.calls
+    assert call.counts_from == call.connected_at == at(1)
+
+
 @pytest.mark.parametrize("telephony_first", [True, False])
 def test_its_start_is_known_whichever_source_tells_it(telephony_first: bool) -> None:
     events: list[CoreEvent] = [

@@ -192,6 +192,14 @@ def test_the_clock_only_runs_for_live_calls_that_can_be_seen(window: MainWindow)
     assert not runs()
 
 
+def test_ringing_is_counted_by_this_computers_clock(window: MainWindow, clock: Clock) -> None:
+    began = NOON - timedelta(minutes=10)
+    ringing = live(CallState.RINGING, started_at=began, heard_at=clock())
+    clock.passed_s = 12
+    window.show_calls([ringing])
+    assert "0:12" in said(window)
+
+
 def test_durations_grow_with_the_clock(window: MainWindow, clock: Clock) -> None:
     window.show_calls([live(CallState.CONNECTED)])
     assert "0:00" in said(window)

@@ -26,17 +26,18 @@ from rcdesk.ui.style.theme import Theme
 
 PHILLIP = Endpoint("+16504445567", "Phillip Marco", "Palo Alto, CA")
 MAIN_LINE = Endpoint("+18662130006")
+HEARD_AT = Instant(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 1000.0)
 
 
 class Clock:
     def __init__(self) -> None:
-        self.now_s = 1000.0
+        self.now_s = HEARD_AT.monotonic_s
 
     def __call__(self) -> float:
         return self.now_s
 
     def instant(self) -> Instant:
-        return Instant(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), self.now_s)
+        return HEARD_AT._replace(monotonic_s=self.now_s)
 
 
 @pytest.fixture
@@ -57,7 +58,11 @@ def popups(theme: Theme, clock: Clock) -> Iterator[CallPopups]:
 
 
 def ringing(key: str = "1", caller: Endpoint = PHILLIP, queue: str | None = None) -> Call:
-    return Call(key, key, Direction.INBOUND, CallState.RINGING, caller, MAIN_LINE, queue=queue)
+    return Call(
+        *(key, key, Direction.INBOUND, CallState.RINGING, caller, MAIN_LINE),
+        queue=queue,
+        heard_at=HEARD_AT,
+    )
 
 
 def show(popups: CallPopups, call: Call) -> None:

@@ -63,9 +63,9 @@ class CallCard(QFrame):
         spoken = (look.text, who.title, who.subtitle, line)
         self.setAccessibleName(", ".join(part for part in spoken if part))
 
-    def show_time(self, now: Instant) -> None:
-        """Let the call's clock stand at `now`."""
-        self._duration.setText(elapsed(self._call, now) if self._call else "")
+    def show_time(self, now_s: float) -> None:
+        """Let the call's clock stand at `now_s` (monotonic)."""
+        self._duration.setText(words.so_far(self._call, now_s) if self._call else "")
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -177,9 +177,9 @@ class ActiveCalls(QScrollArea):
 
     def tick(self) -> None:
         """Let every card's clock stand at now."""
-        now = self._clock()
+        now_s = self._clock().monotonic_s
         for card in self._cards.values():
-            card.show_time(now)
+            card.show_time(now_s)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow and shrink with the cards."""
@@ -194,7 +194,7 @@ class ActiveCalls(QScrollArea):
             self._column.addWidget(card)
         self._calls[call.key] = call
         card.show_call(call, self._region)
-        card.show_time(self._clock())
+        card.show_time(self._clock().monotonic_s)
 
     def _remove(self, key: str) -> None:
         self._calls.pop(key, None)
@@ -263,12 +263,3 @@ def line_text(call: Call, region: str) -> str:
     if not line:
         return ""
     return f"To {line}" if call.direction is Direction.INBOUND else f"From {line}"
-
-
-def elapsed(call: Call, now: Instant) -> str:
-    """How long it has been connected, or has been ringing."""
-    if call.connected_at is not None:
-        return words.duration(max(now.monotonic_s - call.connected_at.monotonic_s, 0))
-    if call.started_at is not None:
-        return words.duration(max((now.utc - call.started_at).total_seconds(), 0))
-    return ""
