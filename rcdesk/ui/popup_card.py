@@ -121,9 +121,12 @@ class CallCard(PopupWindow):
         return self._notice.call
 
     @property
-    def counts_seconds(self) -> bool:
-        """Whether `tick` changes something every second."""
-        return self._notice is not None and not self._notice.is_over
+    def counts_from_s(self) -> float | None:
+        """Since when `tick` changes something every second; None while it does not."""
+        if self._notice is None or self._notice.is_over:
+            return None
+        since = self._notice.call.counts_from
+        return None if since is None else since.monotonic_s
 
     def rehearse(self, region: str) -> None:
         """Show a call as most are and forget it: what it takes to show the next is then known.

@@ -23,6 +23,7 @@ from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow, is_composited
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.labels import PlainLabel
+from rcdesk.ui.widgets.ticker import Ticker
 
 Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
 
@@ -62,8 +63,8 @@ class CallPopups(QObject):
         self._more: _MorePill | None = None
         self._screen: QScreen | None = None
         self._has_shadow = True
-        self._second = QTimer(self, interval=1000)
-        self._second.timeout.connect(self._tick)
+        self._ticker = Ticker(self, clock)
+        self._ticker.ticked.connect(self._tick)
         self._expiry = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._expiry.timeout.connect(self._expire)
         app = QGuiApplication.instance()
@@ -251,11 +252,8 @@ class CallPopups(QObject):
         self._more.count(left_out)
 
     def _wind_timers(self) -> None:
-        if any(card.counts_seconds for card in self._cards.values()):
-            if not self._second.isActive():
-                self._second.start()
-        else:
-            self._second.stop()
+        began_s = (card.counts_from_s for card in self._cards.values())
+        self._ticker.count("cards", [at_s for at_s in began_s if at_s is not None])
         due_s = self._queue.due_s()
         if due_s is None:
             self._expiry.stop()

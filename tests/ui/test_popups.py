@@ -161,9 +161,9 @@ def test_the_seconds_count_while_it_rings_and_talks(
 
 def test_nothing_ticks_once_only_missed_cards_are_left(popups: CallPopups, clock: Clock) -> None:
     show(popups, ringing())
-    assert popups._second.isActive()
+    assert popups._ticker.is_running
     show(popups, missed(ringing(), clock))
-    assert not popups._second.isActive()
+    assert not popups._ticker.is_running
 
 
 def test_an_answered_card_goes_by_itself(popups: CallPopups, clock: Clock) -> None:
@@ -328,7 +328,7 @@ def test_signing_out_takes_every_card_away(popups: CallPopups) -> None:
     popups.clear()
     assert popups.cards == []
     assert popups._expiry.isActive() is False
-    assert popups._second.isActive() is False
+    assert not popups._ticker.is_running
 
 
 def test_a_change_of_theme_recolours_open_cards(popups: CallPopups, theme: Theme) -> None:
@@ -345,7 +345,7 @@ def test_the_next_card_is_rehearsed_with_nothing_left_of_it(popups: CallPopups) 
     popups.prepare()
     (spare,) = popups._spare
     assert not spare.isVisible()
-    assert (spare.windowTitle(), spare.accessibleName(), spare.counts_seconds) == ("", "", False)
+    assert (spare.windowTitle(), spare.accessibleName(), spare.counts_from_s) == ("", "", None)
     size = spare.size()
     show(popups, ringing())
     assert only(popups) is spare

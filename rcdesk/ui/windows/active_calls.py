@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,6 +22,7 @@ from rcdesk.ui.style.tokens import CONTROL, SPACE
 from rcdesk.ui.widgets.avatar import Avatar
 from rcdesk.ui.widgets.icons import IconView
 from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
+from rcdesk.ui.widgets.ticker import Ticker
 
 _MOST_UNSCROLLED = 3
 
@@ -115,13 +116,11 @@ class ActiveCalls(QScrollArea):
     It reaches to the window's edge: the margin there is its own.
     """
 
-    live_changed = Signal(bool)
-    """Whether any call is live."""
-
-    def __init__(self, theme: Theme, clock: Callable[[], Instant]) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], Instant], ticker: Ticker) -> None:
         super().__init__()
         self._theme = theme
         self._clock = clock
+        self._ticker = ticker
         self._region = ""
         self._calls: dict[str, Call] = {}
         self._cards: dict[str, CallCard] = {}
@@ -137,12 +136,8 @@ class ActiveCalls(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Calls going on")
         theme.changed.connect(self._refresh)
+        ticker.ticked.connect(self._tick)
         self.hide()
-
-    @property
-    def has_live(self) -> bool:
-        """Any call is going on."""
-        return bool(self._calls)
 
     def set_region(self, region: str) -> None:
         """Country whose way of writing numbers is used."""
@@ -175,17 +170,16 @@ class ActiveCalls(QScrollArea):
             self._remove(call.key)
         self._settle()
 
-    def tick(self) -> None:
-        """Let every card's clock stand at now."""
-        now_s = self._clock().monotonic_s
-        for card in self._cards.values():
-            card.show_time(now_s)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow and shrink with the cards."""
         if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
+
+    def _tick(self) -> None:
+        now_s = self._clock().monotonic_s
+        for card in self._cards.values():
+            card.show_time(now_s)
 
     def _put(self, call: Call) -> None:
         card = self._cards.get(call.key)
@@ -212,9 +206,10 @@ class ActiveCalls(QScrollArea):
                 self._column.insertWidget(at, card)
         for before, after in pairwise(keys):
             QWidget.setTabOrder(self._cards[before], self._cards[after])
-        self.setVisible(self.has_live)
+        self.setVisible(bool(self._calls))
         self._fit()
-        self.live_changed.emit(self.has_live)
+        began = (call.counts_from for call in self._calls.values())
+        self._ticker.count("calls", [at.monotonic_s for at in began if at is not None])
 
     def _fit(self) -> None:
         heights = [

@@ -46,7 +46,6 @@ class ConnectionBanner(Banner):
         now_s = self._clock().monotonic_s
         asked_s = self._asked_to_wait_until_s - now_s
         retry_s = None if self._retry_at_s is None else self._retry_at_s - now_s
-        counts = asked_s > 0 or (retry_s is not None and retry_s > 0)
         reason = words.plain(self._connection.reason, 200)
         state = self._connection.state
         if state is ConnectionState.SIGNED_OUT:
@@ -60,7 +59,8 @@ class ConnectionBanner(Banner):
             self.say("info", "clock", f"RingCentral asks us to wait {_span(asked_s)}.")
         else:
             self.hide()
-        self._ticker.want("connection", counts)
+        ends_s = (self._asked_to_wait_until_s, self._retry_at_s or 0.0)
+        self._ticker.count("connection", [end_s for end_s in ends_s if end_s > now_s])
 
     def _say_waiting(self, reason: str, retry_s: float | None) -> None:
         said = _ended(reason or "RingCentral cannot be reached.")

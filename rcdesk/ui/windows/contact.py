@@ -52,7 +52,7 @@ class ContactDialog(QDialog):
         self._state.acted.connect(self._act_on_state)
         self._details: ContactDetails | None = None
         self._form: ContactForm | None = None
-        self._ticker = Ticker(self)
+        self._ticker = Ticker(self, time.monotonic, window=self)
         self._ticker.ticked.connect(self._say_looking)
         self._back, self._add = push_button("Back"), push_button("Add contact")
         self._close = push_button("Close")
@@ -68,13 +68,12 @@ class ContactDialog(QDialog):
     def show_looking(self, wait_s: float) -> None:
         """Somebody is being looked for; RingCentral wants us to wait so long first."""
         self._waits_until_s = time.monotonic() + wait_s
-        self._ticker.want("waiting", wait_s > 0)
         self._say_looking()
         self._show_page(self._state)
 
     def show_card(self, card: ContactCard) -> None:
         """They are known."""
-        self._ticker.want("waiting", False)
+        self._ticker.count("waiting", ())
         name = words.plain(card.name)
         title = name or words.who(self._other, self._region).title
         self._show_head(title, name, position_text(card), origin_text(card))
@@ -86,7 +85,7 @@ class ContactDialog(QDialog):
 
     def show_not_found(self, *, can_add: bool) -> None:
         """Nobody knows the number."""
-        self._ticker.want("waiting", False)
+        self._ticker.count("waiting", ())
         number = words.number(self._other, self._region).replace(" ", "\u00a0")
         if is_extension(self._other.number):
             headline, says = "Not in the company directory", f"Nobody has {number}."
@@ -99,7 +98,7 @@ class ContactDialog(QDialog):
 
     def show_failure(self, sentence: str, *, can_retry: bool = True) -> None:
         """Nobody could be looked for."""
-        self._ticker.want("waiting", False)
+        self._ticker.count("waiting", ())
         self._can_add = False
         said = "Contacts could not be looked up"
         if can_retry:
@@ -126,7 +125,7 @@ class ContactDialog(QDialog):
         left_s = self._waits_until_s - time.monotonic()
         waits = f"RingCentral asks us to wait {words.duration(left_s)}." if left_s >= 1 else ""
         self._state.say("search", "Looking for the contact…", waits)
-        self._ticker.want("waiting", bool(waits))
+        self._ticker.count("waiting", [self._waits_until_s] if waits else ())
 
     def _act_on_state(self) -> None:
         if self._can_add:

@@ -84,12 +84,12 @@ class MainWindow(QWidget):
         self._closes_for_good = False
         self._is_signed_in = self._is_wide = False
         self._newest_seen = datetime.min.replace(tzinfo=UTC)
-        self._ticker = Ticker(self)
+        ticker = Ticker(self, lambda: clock().monotonic_s, window=self)
         self._header = Header(theme)
-        self._connection = ConnectionBanner(theme, clock, self._ticker)
+        self._connection = ConnectionBanner(theme, clock, ticker)
         self._notice = Banner(theme, can_be_dismissed=True)
         self._dialer = Dialer(theme, self._interpret)
-        self._active = ActiveCalls(theme, clock)
+        self._active = ActiveCalls(theme, clock, ticker)
         self.history = HistoryPage(theme, self._local_date, spawn)
         """Past calls; whoever has them serves the page."""
         self.statistics = StatisticsOpener(theme, spawn, self._local_date, self)
@@ -344,8 +344,6 @@ class MainWindow(QWidget):
         self._sign_in.sign_in_requested.connect(self.sign_in_requested)
         self._sign_in.browser_sign_in_requested.connect(self.browser_sign_in_requested)
         self._sign_in.sign_in_cancelled.connect(self.sign_in_cancelled)
-        self._active.live_changed.connect(lambda live: self._ticker.want("calls", live))
-        self._ticker.ticked.connect(self._active.tick)
         to_number = QShortcut(QKeySequence("Ctrl+L"), self)
         to_number.activated.connect(dialer.focus_number)
 
