@@ -131,7 +131,7 @@ def _parser(module: "ModuleType | None") -> "argparse.ArgumentParser":
         epilog="Without a command rcdesk starts in the tray, or raises the one that runs.",
     )
     parser.add_argument("--version", action="version", version=f"rcdesk {__version__}")
-    parser.add_argument("--verbose", action="store_true", help="log more")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log more")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, summary in COMMANDS.items():
         sentence = f"{summary[0].upper()}{summary[1:]}."

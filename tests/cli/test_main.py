@@ -111,8 +111,9 @@ def test_a_terminal_that_lacks_letters_still_gets_the_line(terminal: Terminal) -
     assert "?" in done.out
 
 
-def test_verbose_logs_no_secret(terminal: Terminal) -> None:
-    done = terminal.run("--verbose", "status", "--refresh")
+@pytest.mark.parametrize("option", ["-v", "--verbose"])
+def test_verbose_logs_no_secret(terminal: Terminal, option: str) -> None:
+    done = terminal.run(option, "status", "--refresh")
     assert done.code == 0
     assert " WARNING rcdesk." in done.err
 
