@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -53,14 +54,18 @@ class Archive:
     async def open(cls, path: Path | None) -> Self:
         """The archive in the file `path`, made if it is not there; None for one in memory.
 
+        Cancelled, it waits for nothing; what its thread still opens is closed there.
+
         Raises:
             StorageTrouble: it cannot be used, and stays as it is: a newer rcdesk's, no
                 permission, locked, a disk that is full.
         """
         writer = WorkThread(_WRITER)
+        opening = writer.submit(lambda: Database.open(path))
         try:
-            database = await asyncio.wrap_future(writer.submit(lambda: Database.open(path)))
+            database = await asyncio.wrap_future(opening)
         except BaseException:
+            writer.submit(lambda: _close_unless_failed(opening))
             writer.end()
             raise
         return cls(database, writer)
@@ -249,6 +254,11 @@ class Archive:
         if answer is None or question.is_dropped:
             raise asyncio.CancelledError
         return answer[0]
+
+
+def _close_unless_failed(opening: Future[Database]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 class _Question:

@@ -204,17 +204,17 @@ class ArchiveService:
         archive = await self._open(path)
         while archive.is_in_memory and path is not None:
             reopening = asyncio.create_task(self._reopen(path, works))
+            work = _End.CLOSE
             try:
                 work = await self._serve(archive, works, reopening)
             finally:
                 reopening.cancel()
-            await asyncio.wait([reopening])
-            if reopening.cancelled():
+                await asyncio.wait([reopening])
+                if work is not _End.GIVE_WAY and not reopening.cancelled():
+                    await self._end(reopening.result(), wipes=work is _End.WIPE)
+            if work is not _End.GIVE_WAY:
                 return
             archive = reopening.result()
-            if work is not _End.GIVE_WAY:
-                await self._end(archive, wipes=work is _End.WIPE)
-                return
             self._tell("Calls are kept on this computer again.")
         await self._serve(archive, works)
 

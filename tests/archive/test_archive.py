@@ -1,11 +1,17 @@
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from rcdesk.archive.archive import Archive
+from rcdesk.archive.connection import beside
+from rcdesk.archive.database import Database
 from rcdesk.core.past_calls import EVERYTHING, CallFilter
+from tests.archive.disks import held
 from tests.archive.stored import record
+from tests.until import until
 
 
 @pytest.fixture
@@ -33,6 +39,21 @@ async def test_a_question_that_nobody_waits_for_keeps_no_other_from_its_answer(
         assert len((await archive.page(EVERYTHING, limit=5)).calls) == 5
         assert await archive.count(EVERYTHING) == 20
         assert counting.cancelled()
+
+
+async def test_what_opens_once_nobody_waits_for_it_is_closed(path: Path) -> None:
+    def is_writing() -> bool:
+        return any(thread.name == "archive writer" for thread in threading.enumerate())
+
+    Database.open(path).close()
+    with held(path, "PRAGMA locking_mode = EXCLUSIVE"):
+        opening = asyncio.create_task(Archive.open(path))
+        await until(is_writing)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+    await until(lambda: not is_writing())
+    assert not beside(path, "-wal").exists()
 
 
 async def test_a_page_further_down_drops_nothing(archive: Archive) -> None:
