@@ -212,11 +212,24 @@ class ArchiveService:
                 await asyncio.wait([reopening])
                 if work is not _End.GIVE_WAY and not reopening.cancelled():
                     await self._end(reopening.result(), wipes=work is _End.WIPE)
+            if work is _End.WIPE and reopening.cancelled():
+                await self._wipe(path)
             if work is not _End.GIVE_WAY:
                 return
             archive = reopening.result()
             self._tell("Calls are kept on this computer again.")
         await self._serve(archive, works)
+
+    async def _wipe(self, path: Path) -> None:
+        """Delete what was kept before the file could not be used any more."""
+        from rcdesk.archive.archive import Archive  # noqa: PLC0415 - as above
+
+        try:
+            archive = await Archive.open(path)
+        except StorageTrouble as trouble:
+            self._tell_undeleted(trouble)
+        else:
+            await self._end(archive, wipes=True)
 
     async def _serve(
         self,
@@ -267,9 +280,12 @@ class ArchiveService:
                 await archive.wipe()
                 self._tell(archive.notice)
         except StorageTrouble as trouble:
-            self._tell(f"The calls kept on this computer could not be deleted. {trouble}")
+            self._tell_undeleted(trouble)
         finally:
             await archive.aclose()
+
+    def _tell_undeleted(self, trouble: StorageTrouble) -> None:
+        self._tell(f"The calls kept on this computer could not be deleted. {trouble}")
 
     async def _purge(self, archive: "Archive") -> None:
         if await self.sync.purge(archive):

@@ -1,11 +1,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from rcdesk.archive.archive import Archive
 from rcdesk.archive.database import Database
 from rcdesk.archive.schema import MIGRATIONS
 from rcdesk.core.history import HistoryEntry
@@ -146,6 +147,40 @@ async def test_calls_that_end_while_the_disk_is_full_are_kept_once_there_is_room
         await until(lambda: done)
         assert [entry.is_final for entry in await kept(desk)] == [True] * (len(before) + 2)
         assert (await kept(desk))[2:] == before
+
+
+@contextmanager
+def in_the_way(folder: Path) -> Iterator[None]:
+    aside = folder.rename(folder.with_name("aside"))
+    folder.write_text("no folder")
+    yield
+    folder.unlink()
+    aside.rename(folder)
+
+
+@pytest.mark.parametrize("is_mended", [True, False])
+async def test_signing_out_deletes_what_could_not_be_opened_before(
+    app: AppRegistration, simulator: Simulator, tmp_path: Path, *, is_mended: bool
+) -> None:
+    store, keeping = MemorySessionStore(), Keeping(tmp_path / "data", wipes=True)
+    told: list[str] = []
+    async with Desk(app, store, with_places=False, keeping=keeping) as desk:
+        await desk.session.sign_in_with_jwt(simulator.jwt)
+        await until(lambda: is_done(desk))
+    with ExitStack() as fault:
+        fault.enter_context(in_the_way(tmp_path / "data"))
+        async with Desk(app, store, with_places=False, keeping=keeping) as desk:
+            desk.archiving.notice.subscribe(told.append)
+            assert await desk.session.resume()
+            await until(lambda: desk.archiving.archive)
+            if is_mended:
+                fault.close()
+            await desk.session.sign_out()
+    (path,) = archive_files(tmp_path / "data", simulator.url)
+    async with await Archive.open(path) as archive:
+        assert bool((await archive.extent()).calls) is not is_mended
+    not_deleted = "The calls kept on this computer could not be deleted. "
+    assert [it.startswith(not_deleted) for it in told[1:]] == ([] if is_mended else [True])
 
 
 def test_what_was_written_meanwhile_is_kept_once_the_file_can_be_used(tmp_path: Path) -> None:
