@@ -11,11 +11,11 @@ from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
-from rcdesk.services.log_sync import SyncState
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
+from tests.services.desks import is_synchronised
 from tests.until import until
 
 if TYPE_CHECKING:
@@ -84,9 +84,8 @@ class Office:
 
     async def until_all_listed(self) -> None:
         """Wait until every call that RingCentral has is in the list."""
-        sync = self.desk.archiving.sync
-        await until(lambda: sync.progress.state is SyncState.IDLE and sync.progress.calls)
-        await until(lambda: len(self.listed) == sync.progress.calls)
+        await until(lambda: is_synchronised(self.desk))
+        await until(lambda: len(self.listed) == self.desk.archiving.sync.progress.calls)
 
     @property
     def number_field(self) -> "QLineEdit":

@@ -5,16 +5,24 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from rcdesk.core.connection import Connection, ConnectionState
+from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator, running
+from tests.services.desks import Start
+from tests.until import until
 
 
 @pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    async with running(calls=60, seed=7, speed=10) as simulator:
+def calls() -> int:
+    """How many the simulator's call log has."""
+    return 60
+
+
+@pytest.fixture
+async def simulator(calls: int) -> AsyncIterator[Simulator]:
+    async with running(calls=calls, seed=7, speed=10) as simulator:
         yield simulator
 
 
@@ -30,18 +38,18 @@ async def desk(app: AppRegistration) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
+def start(app: AppRegistration) -> Start:
+    """Make the desk of one and the same user, as often as they start rcdesk."""
+    store = MemorySessionStore()
+    return lambda keeping: Desk(app, store, with_places=False, keeping=keeping)
+
+
+@pytest.fixture
 async def online(simulator: Simulator, desk: Desk) -> AsyncIterator[Desk]:
     """Signed in and connected."""
     await desk.session.sign_in_with_jwt(simulator.jwt)
-    connected = asyncio.Event()
-
-    def watch(connection: Connection) -> None:
-        if connection.state is ConnectionState.ONLINE:
-            connected.set()
-
-    desk.calls.connection_changed.subscribe(watch)
     gateway = asyncio.create_task(desk.calls.run())
-    await asyncio.wait_for(connected.wait(), 30)
+    await until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
     yield desk
     gateway.cancel()
     with suppress(asyncio.CancelledError):

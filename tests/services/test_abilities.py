@@ -12,6 +12,7 @@ from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.server import Simulator, running
+from tests.services.desks import signed_in
 from tests.until import until
 
 E = "/restapi/v1.0/account/~/extension/~"
@@ -33,8 +34,7 @@ async def poor(without: set[Ability]) -> AsyncIterator[Simulator]:
 @pytest.fixture
 async def desk_of_poor(poor: Simulator) -> AsyncIterator[Desk]:
     app = AppRegistration(poor.url, poor.client_id, poor.client_secret)
-    async with Desk(app, MemorySessionStore(), with_places=False) as desk:
-        await desk.session.sign_in_with_jwt(poor.jwt)
+    async with signed_in(Desk(app, MemorySessionStore(), with_places=False), poor) as desk:
         yield desk
 
 

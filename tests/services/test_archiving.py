@@ -1,5 +1,3 @@
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,72 +6,34 @@ import pytest
 
 from rcdesk.archive.archive import Archive
 from rcdesk.core.call import Call, CallState, Direction, Instant
-from rcdesk.core.history import HistoryEntry
-from rcdesk.core.past_calls import EVERYTHING
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.archiving import Keeping, archive_file, archive_files, ring_time_s
 from rcdesk.services.desk import Desk
 from rcdesk.services.log_sync import SyncState
-from rcdesk.simulator.server import Simulator, running
+from rcdesk.simulator.server import Simulator
+from tests.services.desks import Start, is_synchronised, kept, signed_in, synchronised
 from tests.until import until
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
-CALLS = 700
 
 
 @pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    async with running(calls=CALLS, seed=7, speed=10) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def store() -> MemorySessionStore:
-    return MemorySessionStore()
-
-
-@asynccontextmanager
-async def keeping(
-    app: AppRegistration,
-    store: MemorySessionStore,
-    folder: Path,
-    longest: timedelta | None = None,
-    *,
-    wipes: bool = False,
-) -> AsyncIterator[Desk]:
-    keeping = Keeping(folder, longest, wipes)
-    async with Desk(app, store, with_places=False, keeping=keeping) as desk:
-        yield desk
-
-
-def is_done(desk: Desk) -> Callable[[], bool]:
-    return lambda: (
-        desk.archiving.sync.progress.state is SyncState.IDLE
-        and bool(desk.archiving.sync.progress.calls)
-    )
-
-
-async def kept(desk: Desk) -> list[HistoryEntry]:
-    assert desk.archiving.archive is not None
-    page = await desk.archiving.archive.page(EVERYTHING, limit=2 * CALLS)
-    return [call.entry for call in page.calls]
+def calls() -> int:
+    return 700
 
 
 async def test_everything_that_the_platform_has_is_kept_once(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    app: AppRegistration, start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
-    async with keeping(app, store, tmp_path) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
+    async with synchronised(start(Keeping(tmp_path)), simulator) as desk:
         entries = await kept(desk)
         progress = desk.archiving.sync.progress
     assert progress.calls == len(entries)
     assert progress.back_to is None
     keys = [entry.key for entry in entries]
     assert len(keys) == len(set(keys))
-    async with Desk(app, MemorySessionStore(), with_places=False) as other:
-        await other.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(Desk(app, MemorySessionStore(), with_places=False), simulator) as other:
         await other.history.list_since(datetime.now(UTC) - timedelta(days=200))
         # Not the log's own records: a RingOut's leg to the user's own phone is no call.
         assert keys == [entry.key for entry in other.history.entries]
@@ -83,16 +43,13 @@ async def test_everything_that_the_platform_has_is_kept_once(
 
 
 async def test_a_restart_knows_the_calls_before_the_platform_has_answered(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, control: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    async with keeping(app, store, tmp_path) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
+    async with synchronised(start(Keeping(tmp_path)), simulator) as desk:
         newest = (await kept(desk))[:200]
-    async with httpx.AsyncClient(base_url=simulator.control) as control:
-        fault = {"path": "/restapi/v1.0/account/~/extension/~/call-log*", "status": 503, "times": 9}
-        (await control.post("/faults", json=fault)).raise_for_status()
-    async with keeping(app, store, tmp_path) as again:
+    fault = {"path": "/restapi/v1.0/account/~/extension/~/call-log*", "status": 503, "times": 9}
+    (await control.post("/faults", json=fault)).raise_for_status()
+    async with start(Keeping(tmp_path)) as again:
         assert await again.session.resume()
         await until(lambda: again.history.entries)
         assert again.history.entries == newest
@@ -101,22 +58,18 @@ async def test_a_restart_knows_the_calls_before_the_platform_has_answered(
 
 
 async def test_only_what_is_new_is_asked_for_again(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, control: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    async with keeping(app, store, tmp_path) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
-    async with (
-        httpx.AsyncClient(base_url=simulator.control) as control,
-        keeping(app, store, tmp_path) as again,
-    ):
+    async with synchronised(start(Keeping(tmp_path)), simulator):
+        pass
+    async with start(Keeping(tmp_path)) as again:
         await control.delete("/requests")
         call = (await control.post("/calls", json={"from": "+14155550123"})).json()
         await control.post(f"/calls/{call['session_id']}/hangup")
         log = simulator.world.call_log
         await until(lambda: log.records[0]["sessionId"] == call["session_id"])
         assert await again.session.resume()
-        await until(is_done(again))
+        await until(lambda: is_synchronised(again))
         asked = (await control.get("/requests")).json()["requests"]
         newest = (await kept(again))[0]
     logs = [it["query"] for it in asked if "call-log" in it["path"]]
@@ -126,13 +79,9 @@ async def test_only_what_is_new_is_asked_for_again(
 
 
 async def test_a_followed_call_is_kept_at_once_and_corrected_by_the_log(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, control: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    async with (
-        httpx.AsyncClient(base_url=simulator.control) as control,
-        keeping(app, store, tmp_path) as desk,
-    ):
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(start(Keeping(tmp_path)), simulator) as desk:
         desk.tasks.start(desk.calls.run(), "gateway")
         await until(lambda: desk.calls.connection.state == "online")
         await until(lambda: desk.archiving.archive)
@@ -161,35 +110,30 @@ async def test_a_followed_call_is_kept_at_once_and_corrected_by_the_log(
         assert found[0].entry.outcome == "voicemail"
 
 
+# More than 250 changes come without what was deleted.
+@pytest.mark.parametrize("calls", [100])
 async def test_what_was_deleted_from_the_log_goes_here_too(
-    store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
-    # More than 250 changes come without what was deleted.
-    async with running(calls=100, seed=7, speed=10) as simulator:
-        app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
-        async with keeping(app, store, tmp_path) as desk:
-            await desk.session.sign_in_with_jwt(simulator.jwt)
-            await until(is_done(desk))
-            before = await kept(desk)
-            token = await desk.platform.session.access_token()
-            async with httpx.AsyncClient(base_url=simulator.url) as user:
-                answer = await user.delete(
-                    "/restapi/v1.0/account/~/extension/~/call-log",
-                    params={"dateTo": before[-3].started_at.isoformat()},
-                    headers={"Authorization": f"Bearer {token}"},
-                )
-                answer.raise_for_status()
-            listed: list[object] = []
-            desk.archiving.sync.listed.subscribe(listed.append)
-            desk.archiving.sync.ask()
-            await until(lambda: listed)
-            assert await kept(desk) == before[:-3]
+    async with synchronised(start(Keeping(tmp_path)), simulator) as desk:
+        before = await kept(desk)
+        token = await desk.platform.session.access_token()
+        async with httpx.AsyncClient(base_url=simulator.url) as user:
+            answer = await user.delete(
+                "/restapi/v1.0/account/~/extension/~/call-log",
+                params={"dateTo": before[-3].started_at.isoformat()},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            answer.raise_for_status()
+        listed: list[object] = []
+        desk.archiving.sync.listed.subscribe(listed.append)
+        desk.archiving.sync.ask()
+        await until(lambda: listed)
+        assert await kept(desk) == before[:-3]
 
 
-async def test_going_back_can_be_paused(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
-) -> None:
-    async with keeping(app, store, tmp_path) as desk:
+async def test_going_back_can_be_paused(start: Start, simulator: Simulator, tmp_path: Path) -> None:
+    async with start(Keeping(tmp_path)) as desk:
         sync = desk.archiving.sync
         sync.pause()
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -208,10 +152,10 @@ async def test_going_back_can_be_paused(
 
 
 async def test_where_nothing_can_be_written_calls_still_show(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
     (folder := tmp_path / "data").write_text("no folder")
-    async with keeping(app, store, folder) as desk:
+    async with start(Keeping(folder)) as desk:
         told: list[str] = []
         desk.archiving.notice.subscribe(told.append)
         await desk.session.sign_in_with_jwt(simulator.jwt)
@@ -225,11 +169,9 @@ async def test_where_nothing_can_be_written_calls_still_show(
 
 
 async def test_signing_out_closes_the_file_and_keeps_it(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
-    async with keeping(app, store, tmp_path) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
+    async with synchronised(start(Keeping(tmp_path)), simulator) as desk:
         await desk.session.sign_out()
         await until(lambda: desk.archiving.archive is None)
         desk.forget()
@@ -239,10 +181,9 @@ async def test_signing_out_closes_the_file_and_keeps_it(
 
 
 async def test_signing_out_deletes_what_was_kept_where_that_was_chosen(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
-    async with keeping(app, store, tmp_path, wipes=True) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(start(Keeping(tmp_path, wipes=True)), simulator) as desk:
         await until(lambda: desk.archiving.sync.progress.calls)
         await desk.session.sign_out()
     (path,) = archive_files(tmp_path, simulator.url)
@@ -252,14 +193,9 @@ async def test_signing_out_deletes_what_was_kept_where_that_was_chosen(
 
 
 async def test_a_session_that_ringcentral_ends_deletes_nothing(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, control: httpx.AsyncClient, tmp_path: Path
 ) -> None:
-    async with (
-        httpx.AsyncClient(base_url=simulator.control) as control,
-        keeping(app, store, tmp_path, wipes=True) as desk,
-    ):
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
+    async with synchronised(start(Keeping(tmp_path, wipes=True)), simulator) as desk:
         (await control.post("/faults", json={"tokens": "revoke"})).raise_for_status()
         await desk.history.refresh()
         await until(lambda: desk.session.status.was_ended)
@@ -267,19 +203,17 @@ async def test_a_session_that_ringcentral_ends_deletes_nothing(
 
 
 async def test_calls_are_kept_no_longer_than_was_chosen(
-    app: AppRegistration, simulator: Simulator, store: MemorySessionStore, tmp_path: Path
+    start: Start, simulator: Simulator, tmp_path: Path
 ) -> None:
     longest = timedelta(days=20)
-    async with keeping(app, store, tmp_path, longest) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(is_done(desk))
+    async with synchronised(start(Keeping(tmp_path, longest)), simulator) as desk:
         few = await kept(desk)
     oldest = datetime.now(UTC) - longest
     assert few[-1].started_at > oldest
     assert len(few) > 250
-    async with keeping(app, store, tmp_path, timedelta(days=2)) as again:
+    async with start(Keeping(tmp_path, timedelta(days=2))) as again:
         assert await again.session.resume()
-        await until(is_done(again))
+        await until(lambda: is_synchronised(again))
         fewer = await kept(again)
     assert fewer == [it for it in few if it.started_at > datetime.now(UTC) - timedelta(days=2)]
 

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -9,27 +9,22 @@ import pytest
 from rcdesk.archive.archive import Archive
 from rcdesk.archive.database import Database
 from rcdesk.archive.schema import MIGRATIONS
-from rcdesk.core.history import HistoryEntry
 from rcdesk.core.past_calls import EVERYTHING
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.archiving import Keeping, archive_files
 from rcdesk.services.desk import Desk
-from rcdesk.services.log_sync import SyncState
 from rcdesk.simulator.server import Simulator, running
 from tests.archive.disks import full, held, mounted, read_only
 from tests.e2e.office_hours import in_virtual_time
+from tests.services.desks import Start, is_synchronised, kept, synchronised
 from tests.until import until
 from tests.virtual_time import LoopClock, VirtualTimeLoop
 
-Start = Callable[[], Desk]
-CALLS = 100
-
 
 @pytest.fixture
-async def simulator() -> AsyncIterator[Simulator]:
-    async with running(calls=CALLS, seed=7, speed=10) as simulator:
-        yield simulator
+def calls() -> int:
+    return 100
 
 
 @pytest.fixture
@@ -39,20 +34,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def start(app: AppRegistration, disk: Path) -> Start:
-    store = MemorySessionStore()
-    return lambda: Desk(app, store, with_places=False, keeping=Keeping(disk / "data"))
-
-
-def is_done(desk: Desk) -> bool:
-    progress = desk.archiving.sync.progress
-    return progress.state is SyncState.IDLE and bool(progress.calls)
-
-
-async def kept(desk: Desk) -> list[HistoryEntry]:
-    assert desk.archiving.archive is not None
-    page = await desk.archiving.archive.page(EVERYTHING, limit=2 * CALLS)
-    return [call.entry for call in page.calls]
+def keeping(disk: Path) -> Keeping:
+    return Keeping(disk / "data")
 
 
 @contextmanager
@@ -79,11 +62,9 @@ FAULTS: dict[str, tuple[Callable[[Path], AbstractContextManager[None]], str]] = 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
-    fault: str, simulator: Simulator, start: Start, disk: Path
+    fault: str, simulator: Simulator, start: Start, keeping: Keeping, disk: Path
 ) -> None:
-    async with start() as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(lambda: is_done(desk))
+    async with synchronised(start(keeping), simulator) as desk:
         before = await kept(desk)
         assert desk.archiving.archive is not None
         note = await desk.archiving.archive.page(EVERYTHING, limit=1)
@@ -92,18 +73,18 @@ async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
     befall, sentence = FAULTS[fault]
     told: list[str] = []
     with befall(path):
-        async with start() as desk:
+        async with start(keeping) as desk:
             desk.archiving.notice.subscribe(told.append)
             assert await desk.session.resume()
-            await until(lambda: is_done(desk))
+            await until(lambda: is_synchronised(desk))
             assert await kept(desk) == before
     assert len(told) == 1
     assert told[0].startswith("Calls are not kept on this computer. ")
     assert sentence in told[0]
-    async with start() as desk:
+    async with start(keeping) as desk:
         desk.archiving.notice.subscribe(told.append)
         assert await desk.session.resume()
-        await until(lambda: is_done(desk))
+        await until(lambda: is_synchronised(desk))
         assert await kept(desk) == before
         assert desk.archiving.archive is not None
         details = await desk.archiving.archive.details(note.calls[0].id)
@@ -113,18 +94,15 @@ async def test_a_file_that_cannot_be_used_is_told_of_once_and_loses_nothing(
 
 
 async def test_calls_that_end_while_the_disk_is_full_are_kept_once_there_is_room(
-    simulator: Simulator, start: Start, disk: Path
+    simulator: Simulator, control: httpx.AsyncClient, start: Start, keeping: Keeping, disk: Path
 ) -> None:
     told: list[str] = []
-    async with (
-        httpx.AsyncClient(base_url=simulator.control) as control,
-        start() as desk,
-    ):
+    async with start(keeping) as desk:
         desk.archiving.notice.subscribe(told.append)
         await desk.session.sign_in_with_jwt(simulator.jwt)
         desk.tasks.start(desk.calls.run(), "gateway")
         await until(lambda: desk.calls.connection.state == "online")
-        await until(lambda: is_done(desk))
+        await until(lambda: is_synchronised(desk))
         before = await kept(desk)
         with full(disk):
             for number in ("+14155550123", "+14155550124"):
@@ -160,16 +138,15 @@ def in_the_way(folder: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("is_mended", [True, False])
 async def test_signing_out_deletes_what_could_not_be_opened_before(
-    app: AppRegistration, simulator: Simulator, tmp_path: Path, *, is_mended: bool
+    start: Start, simulator: Simulator, tmp_path: Path, *, is_mended: bool
 ) -> None:
-    store, keeping = MemorySessionStore(), Keeping(tmp_path / "data", wipes=True)
+    keeping = Keeping(tmp_path / "data", wipes=True)
     told: list[str] = []
-    async with Desk(app, store, with_places=False, keeping=keeping) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
-        await until(lambda: is_done(desk))
+    async with synchronised(start(keeping), simulator):
+        pass
     with ExitStack() as fault:
         fault.enter_context(in_the_way(tmp_path / "data"))
-        async with Desk(app, store, with_places=False, keeping=keeping) as desk:
+        async with start(keeping) as desk:
             desk.archiving.notice.subscribe(told.append)
             assert await desk.session.resume()
             await until(lambda: desk.archiving.archive)
@@ -197,7 +174,7 @@ def test_what_was_written_meanwhile_is_kept_once_the_file_can_be_used(tmp_path: 
             async with Desk(app, store, with_places=False, keeping=keeping, clock=loop.now) as desk:
                 desk.archiving.notice.subscribe(told.append)
                 await desk.session.sign_in_with_jwt(simulator.jwt)
-                while not is_done(desk):  # noqa: ASYNC110 - virtual time
+                while not is_synchronised(desk):  # noqa: ASYNC110 - virtual time
                     await asyncio.sleep(1)
                 before = await kept(desk)
                 makeshift = desk.archiving.archive
@@ -209,7 +186,7 @@ def test_what_was_written_meanwhile_is_kept_once_the_file_can_be_used(tmp_path: 
                 assert desk.archiving.archive is makeshift
                 folder.unlink()
                 while (  # noqa: ASYNC110 - the same
-                    desk.archiving.archive in (makeshift, None) or not is_done(desk)
+                    desk.archiving.archive in (makeshift, None) or not is_synchronised(desk)
                 ):
                     await asyncio.sleep(1)
                 assert await kept(desk) == before

@@ -10,6 +10,7 @@ from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
+from tests.services.desks import signed_in
 from tests.until import until
 
 INCOMING = {"direction": "Inbound", "from": "+14155550123", "from_name": "Ada Lovelace"}
@@ -131,8 +132,7 @@ async def test_presence_comes_with_the_connection(online: Desk) -> None:
 async def test_a_call_that_ended_before_its_place_was_found_still_gets_it(
     app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient
 ) -> None:
-    async with Desk(app, MemorySessionStore()) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(Desk(app, MemorySessionStore()), simulator) as desk:
         gateway = asyncio.create_task(desk.calls.run())
         await until(lambda: desk.calls.connection.state is ConnectionState.ONLINE)
         changes: list[CallChange] = []

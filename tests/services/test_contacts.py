@@ -31,6 +31,7 @@ from rcdesk.services.contacts import (
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.server import Simulator, running
+from tests.services.desks import signed_in
 
 BOOK = "/restapi/v1.0/account/~/extension/~/address-book/contact"
 SEARCH = "/restapi/v1.0/account/~/directory/entries/search"
@@ -239,8 +240,7 @@ async def poor(missing: set[str]) -> AsyncIterator[tuple[Simulator, ContactServi
     granted = tuple(scope for scope in SCOPES if scope not in missing)
     async with running(calls=20, seed=7, scopes=granted) as simulator:
         app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
-        async with Desk(app, MemorySessionStore(), with_places=False) as desk:
-            await desk.session.sign_in_with_jwt(simulator.jwt)
+        async with signed_in(Desk(app, MemorySessionStore(), with_places=False), simulator) as desk:
             yield simulator, ContactService(desk.platform, desk.session)
 
 

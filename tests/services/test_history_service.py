@@ -6,6 +6,7 @@ from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.services.desk import Desk
 from rcdesk.services.history import PAGE
 from rcdesk.simulator.server import Simulator
+from tests.services.desks import signed_in
 from tests.until import until
 
 
@@ -61,8 +62,8 @@ async def test_the_queue_of_a_call_is_known_after_a_restart(
     session_id = (await control.post("/calls", json=call)).json()["session_id"]
     (await control.post(f"/calls/{session_id}/hangup")).raise_for_status()
     await until(lambda: simulator.world.call_log.records[0]["sessionId"] == session_id)
-    async with Desk(online.platform.session.app, MemorySessionStore(), with_places=False) as again:
-        await again.session.sign_in_with_jwt(simulator.jwt)
+    later = Desk(online.platform.session.app, MemorySessionStore(), with_places=False)
+    async with signed_in(later, simulator) as again:
         await again.history.refresh()
         newest = again.history.entries[0]
     assert (newest.session_id, newest.queue) == (session_id, "Night Desk")

@@ -8,6 +8,7 @@ from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
 from tests.services.audio.audio_desk import made
+from tests.services.desks import signed_in
 
 
 @pytest.fixture
@@ -17,8 +18,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def desk(app: AppRegistration, simulator: Simulator, folder: Path) -> AsyncIterator[Desk]:
-    async with made(app, folder) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(made(app, folder), simulator) as desk:
         yield desk
 
 

@@ -30,6 +30,7 @@ from tests.services.audio.audio_desk import (
     one,
 )
 from tests.services.audio.scissors import Scissors
+from tests.services.desks import signed_in
 from tests.until import until
 
 
@@ -140,8 +141,7 @@ async def test_a_connection_that_breaks_off_is_taken_up_where_it_was(
 ) -> None:
     async with Scissors(simulator.url) as network:
         app = AppRegistration(network.url, simulator.client_id, simulator.client_secret)
-        async with made(app, folder) as desk:
-            await desk.session.sign_in_with_jwt(simulator.jwt)
+        async with signed_in(made(app, folder), simulator) as desk:
             network.cuts[:] = cuts
             path = await desk.audio.fetch(recording)
     assert path.read_bytes() == content(simulator, recording)
@@ -154,8 +154,7 @@ async def test_a_network_that_keeps_breaking_off_is_told_and_loses_nothing(
 ) -> None:
     async with Scissors(simulator.url) as network:
         app = AppRegistration(network.url, simulator.client_id, simulator.client_secret)
-        async with made(app, folder) as desk:
-            await desk.session.sign_in_with_jwt(simulator.jwt)
+        async with signed_in(made(app, folder), simulator) as desk:
             network.cuts[:] = [100_000] * 4
             with pytest.raises(Unreachable, match="try again"):
                 await desk.audio.fetch(recording)
@@ -242,8 +241,7 @@ async def test_without_its_scope_nothing_is_offered_nor_asked_for(
     scopes = tuple(each for each in SCOPES if each not in NEEDS[audio._NEEDS[kind]].scopes)
     async with running(calls=9, scopes=scopes) as simulator:
         app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
-        async with made(app, folder) as desk:
-            await desk.session.sign_in_with_jwt(simulator.jwt)
+        async with signed_in(made(app, folder), simulator) as desk:
             offered = {each: desk.audio.is_offered(Sound(each, "1")) for each in SoundKind}
             assert offered == {each: each is not kind for each in SoundKind}
             with pytest.raises(PermissionMissing, match="lacks the Read"):

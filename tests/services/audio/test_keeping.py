@@ -16,6 +16,7 @@ from rcdesk.services.audio_cache import MOST_BYTES, purge
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
 from tests.services.audio.audio_desk import asked, begun, files, made
+from tests.services.desks import signed_in
 from tests.until import until
 
 DAY_S = 86_400
@@ -53,8 +54,7 @@ async def test_signing_out_deletes_where_that_was_chosen(
     days: int,
     left: int,
 ) -> None:
-    async with made(app, folder, days, wipes=wipes) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(made(app, folder, days, wipes=wipes), simulator) as desk:
         await desk.audio.fetch(recording)
         await desk.session.sign_out()
         with pytest.raises(SignedOut):
@@ -65,8 +65,7 @@ async def test_signing_out_deletes_where_that_was_chosen(
 async def test_signing_out_in_the_middle_of_a_fetch_leaves_nothing(
     app: AppRegistration, simulator: Simulator, folder: Path, recording: Sound
 ) -> None:
-    async with made(app, folder, wipes=True) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(made(app, folder, wipes=True), simulator) as desk:
         task = await begun(desk, recording)
         await desk.session.sign_out()
         await asyncio.wait([task])
@@ -84,8 +83,7 @@ async def test_zero_days_end_with_rcdesk(
     days: int,
     left: int,
 ) -> None:
-    async with made(app, folder, days) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(made(app, folder, days), simulator) as desk:
         await desk.audio.fetch(recording)
         assert len(files(folder)) == 1
     assert len(files(folder)) == left

@@ -15,10 +15,9 @@ import pytest
 
 from rcdesk.core.sounds import Sound, SoundKind
 from rcdesk.ringcentral.registration import AppRegistration
-from rcdesk.ringcentral.tokens import MemorySessionStore
-from rcdesk.services.audio import AudioKeeping
-from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator, running
+from tests.services.audio.audio_desk import made
+from tests.services.desks import signed_in
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the children are forked")
 
@@ -67,10 +66,8 @@ async def test_a_recording_is_whole_however_often_rcdesk_was_killed(
         "recording": recording,
     }
     sound = Sound(SoundKind.RECORDING, recording)
-    keeping = AudioKeeping(tmp_path / "whole")
     resumed = 0
-    async with Desk(app, MemorySessionStore(), with_places=False, audio_keeping=keeping) as desk:
-        await desk.session.sign_in_with_jwt(simulator.jwt)
+    async with signed_in(made(app, tmp_path / "whole"), simulator) as desk:
         whole = (await desk.audio.fetch(sound)).read_bytes()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.services.audio.killed_fetch"),
