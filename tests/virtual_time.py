@@ -1,9 +1,15 @@
-"""An event loop whose time passes only while everybody waits: hours of work in seconds."""
+"""An event loop whose time passes only while everybody waits: hours of work in seconds.
+
+What threads do takes the time that it takes. Were theirs skipped as well, then up to the next
+thing that anybody waits for: a minute, for a page of calls written to a disk.
+"""
 
 import asyncio
 import selectors
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from selectors import BaseSelector, SelectorKey
 from typing import Any
 
@@ -12,6 +18,9 @@ from rcdesk.simulator.clock import Timer
 
 _SETTLE_S = 0.0005
 """How long what was written to a socket may take to become readable at its other end."""
+
+_LOOK_AGAIN_S = 0.01
+"""For threads that end what they did without a word; the others wake the loop."""
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
@@ -60,6 +69,8 @@ class _SkippingSelector(BaseSelector):
     def select(self, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         if timeout is None or timeout <= 0:
             return self._selector.select(timeout)
+        if _threads_work():
+            return self._selector.select(min(timeout, _LOOK_AGAIN_S))
         ready = self._selector.select(_SETTLE_S)
         if not ready:
             self._skip(timeout)
@@ -79,3 +90,22 @@ class _SkippingSelector(BaseSelector):
 
     def get_map(self) -> Mapping[Any, SelectorKey]:
         return self._selector.get_map()
+
+
+def _threads_work() -> bool:
+    """Whether another thread runs, could run, or waits for a disk; only Linux tells.
+
+    None of them waits for the interpreter's lock then: it is free while the kernel answers.
+    """
+    others = threading.enumerate()
+    others.remove(threading.current_thread())
+    return any(_state(thread) in ("R", "D") for thread in others)
+
+
+def _state(thread: threading.Thread) -> str:
+    try:
+        stat = Path(f"/proc/self/task/{thread.native_id}/stat").read_text(encoding="ascii")
+    except OSError:
+        return ""
+    # The name before it may have spaces and brackets.
+    return stat.rpartition(")")[2].split()[0]
