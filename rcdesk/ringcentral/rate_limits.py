@@ -82,12 +82,16 @@ class _Gate:
     queue: list[tuple[bool, int]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def allowed(self, *, user: bool) -> int:
+        """How many requests a window may have."""
+        return max(self.limit if user else self.limit - self.reserve, 1)
+
     def delay_s(self, now: float, *, user: bool) -> float:
         """How long until one more request may be sent; 0 for now."""
         oldest = now - self.window_s - _MARGIN_S
         while self.sent and self.sent[0] <= oldest:
             self.sent.popleft()
-        allowed = max(self.limit if user else self.limit - self.reserve, 1)
+        allowed = self.allowed(user=user)
         full_s = 0.0
         if len(self.sent) >= allowed:
             full_s = self.sent[len(self.sent) - allowed] - oldest
@@ -151,6 +155,11 @@ class RateLimits:
     def delay_s(self, group: RateGroup, *, user: bool = False) -> float:
         """How long a request sent now would have to wait, leaving the queue aside."""
         return self._gates[group].delay_s(self._clock(), user=user)
+
+    def pace_s(self, group: RateGroup) -> float:
+        """From one request to the next, where work in the background spreads all it may send."""
+        gate = self._gates[group]
+        return (gate.window_s + _MARGIN_S) / gate.allowed(user=False)
 
     async def acquire(
         self, group: RateGroup, *, user: bool = False, max_wait_s: float = 120.0

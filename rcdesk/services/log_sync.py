@@ -12,6 +12,7 @@ from rcdesk.ringcentral.call_log import CallLogQuery, list_calls
 from rcdesk.ringcentral.call_log_sync import synchronise
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.http import PlatformHttp
+from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits
 from rcdesk.services.listeners import Listeners
 from rcdesk.system.memory import give_back
 
@@ -28,6 +29,9 @@ _OFTEN_S = 3600.0
 """Calls are listed as they end; this is for what was corrected or deleted later."""
 
 _FIRST_RETRY_S = 62.0
+_PATIENCE_S = 120.0
+"""What takes longer is a penalty: a request is refused for it at once, in words."""
+
 # RingCentral allows 30 days, and its clock is not ours.
 _FULL_SYNC_REACHES = timedelta(days=29)
 # Longer than any account's retention; the platform cuts it to what it has.
@@ -110,10 +114,7 @@ class LogSync:
         self._asked.set()
 
     def pause(self) -> None:
-        """Go back no further for now; new calls still come.
-
-        What was asked for already may still come, once the rate limit allows it.
-        """
+        """Go back no further for now, but for a page that was asked for; new calls still come."""
         self._is_paused = True
         if self.progress.back_to is not None:
             self._say(replace(self.progress, state=SyncState.PAUSED, sentence=""))
@@ -196,10 +197,13 @@ class LogSync:
         False if it was paused before the end.
         """
         number = 1
+        pace = _Pace(self._http.limits)
         while (before := _moment(await archive.progress(_BACK_TO))) is not None:
+            if not self._is_paused:
+                await self._tell(archive, SyncState.RUNNING)
+                await pace.wait()
             if self._is_paused:
                 return False
-            await self._tell(archive, SyncState.RUNNING)
             furthest = self._furthest
             until = _moment(await archive.progress(_UNTIL))
             date_from = furthest if until is None else max(furthest, until - _MARGIN)
@@ -246,6 +250,30 @@ class LogSync:
         if progress != self.progress:
             self.progress = progress
             self.changed.tell(progress)
+
+
+class _Pace:
+    """Of pages: as they come until the rate limit is reached, evenly from then on.
+
+    Sent together they would all count until a minute later, and what is asked after a call
+    that has just ended would wait for that long.
+    """
+
+    def __init__(self, limits: RateLimits) -> None:
+        self._limits = limits
+        self._is_even = False
+        self._next_s = 0.0
+
+    async def wait(self) -> None:
+        """Return when the next page may be asked for, or would be refused at once."""
+        loop = asyncio.get_running_loop()
+        await asyncio.sleep(self._next_s - loop.time())
+        # Not in the rate limit's queue, where what is asked meanwhile would stand behind it.
+        while 0 < (delay_s := self._limits.delay_s(RateGroup.HEAVY)) <= _PATIENCE_S:
+            self._is_even = True
+            await asyncio.sleep(delay_s)
+        if self._is_even:
+            self._next_s = loop.time() + self._limits.pace_s(RateGroup.HEAVY)
 
 
 def _moment(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -34,6 +35,14 @@ class OfficeHours:
     dialed: int = 0
     waits: list[float] = field(default_factory=list)
 
+    def asked(self, resource: str) -> list[datetime]:
+        """When the simulator was asked for paths that end so."""
+        return [
+            datetime.fromisoformat(entry["time"])
+            for entry in self.simulator.world.journal.entries
+            if entry["path"].endswith(resource)
+        ]
+
     async def pass_by(self, hours: float) -> None:
         """Let calls come, one after the other as in life, and look at the history meanwhile."""
         loop = asyncio.get_running_loop()
@@ -48,6 +57,12 @@ class OfficeHours:
                     await self.desk.history.refresh()
                 if self.dice.random() < 0.2:
                     self.desk.archiving.sync.ask()
+
+    async def missed_call(self) -> None:
+        """Let a call ring until nobody has answered it."""
+        answer = await self.control.post("/calls", json={"direction": "Inbound"})
+        await asyncio.sleep(20)
+        await self._move(answer.json()["session_id"], "hangup")
 
     async def _call(self) -> None:
         order = {"direction": "Inbound", "from": f"+1202555{self.dice.randrange(10_000):04}"}
@@ -70,10 +85,10 @@ class OfficeHours:
 
 
 @asynccontextmanager
-async def office_hours(loop: VirtualTimeLoop) -> AsyncIterator[OfficeHours]:
+async def office_hours(loop: VirtualTimeLoop, past_calls: int = 500) -> AsyncIterator[OfficeHours]:
     """A desk that is online, with its history open."""
     async with (
-        running(calls=500, seed=3, clock=LoopClock(loop)) as simulator,
+        running(calls=past_calls, seed=3, clock=LoopClock(loop)) as simulator,
         httpx.AsyncClient(base_url=simulator.control, timeout=None) as control,
         Desk(
             AppRegistration(simulator.url, simulator.client_id, simulator.client_secret),

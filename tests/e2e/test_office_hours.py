@@ -1,22 +1,25 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from rcdesk.services.log_sync import PAGE, SyncState
 from tests.e2e.office_hours import OfficeHours, in_virtual_time, office_hours
 from tests.virtual_time import VirtualTimeLoop
 
 HOURS = 2
 MOST_REQUESTS_A_MINUTE = 10
+BACKGROUND_REQUESTS_A_MINUTE = 7
+PAST_CALLS = 12_500
 FLAPPING = timedelta(minutes=30)
 
 
-def at_work(work: Callable[[OfficeHours], Awaitable[None]]) -> None:
+def at_work(work: Callable[[OfficeHours], Awaitable[None]], past_calls: int = 500) -> None:
     async def run() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualTimeLoop)
-        async with office_hours(loop) as hours:
+        async with office_hours(loop, past_calls) as hours:
             await work(hours)
 
     in_virtual_time(run())
@@ -49,6 +52,56 @@ def test_impatience_waits_and_is_told_how_long() -> None:
     at_work(work)
 
 
+def test_old_calls_come_at_the_rate_that_is_left_to_them() -> None:
+    async def work(hours: OfficeHours) -> None:
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
+        sync = hours.desk.archiving.sync
+        while sync.progress.state is not SyncState.IDLE:  # noqa: ASYNC110 - virtual time
+            await asyncio.sleep(1)
+        minutes = (loop.time() - began_s) / 60
+        pages = hours.asked("/call-log")
+        assert len(pages) <= PAST_CALLS / PAGE + 2
+        assert minutes <= len(pages) / BACKGROUND_REQUESTS_A_MINUTE + 1
+        assert hours.simulator.world.rate_limits.refusals == 0
+
+    at_work(work, PAST_CALLS)
+
+
+def test_old_calls_leave_room_for_those_that_have_just_ended() -> None:
+    async def work(hours: OfficeHours) -> None:
+        sync = hours.desk.archiving.sync
+        # What lies before fills the limit at once.
+        await asyncio.sleep(70)
+        lags: list[timedelta] = []
+        while sync.progress.state is SyncState.RUNNING:
+            await hours.missed_call()
+            ended = hours.simulator.world.now()
+            await asyncio.sleep(61)
+            lags += [min(at for at in hours.asked("/active-calls") if at > ended) - ended]
+        assert len(lags) > 5
+        # Asked for 4 s after the end, and no later than with the second page from then.
+        assert max(lags) < timedelta(seconds=25)
+        assert hours.waits == []
+        assert hours.simulator.world.rate_limits.refusals == 0
+
+    at_work(work, PAST_CALLS)
+
+
+def test_old_calls_that_wait_for_the_rate_limit_do_not_come_once_paused() -> None:
+    async def work(hours: OfficeHours) -> None:
+        await asyncio.sleep(10)
+        hours.desk.archiving.sync.pause()
+        asked = hours.asked("/call-log")
+        await asyncio.sleep(150)
+        assert hours.asked("/call-log") == asked
+        hours.desk.archiving.sync.resume()
+        await asyncio.sleep(10)
+        assert len(hours.asked("/call-log")) > len(asked)
+
+    at_work(work, PAST_CALLS)
+
+
 async def _refuse(hours: OfficeHours) -> None:
     fault = {"gateway": "close", "code": 1013, "for_s": FLAPPING.total_seconds()}
     await hours.control.post("/faults", json=fault)
@@ -77,11 +130,7 @@ def test_a_flapping_server_is_left_in_peace(
         began = hours.simulator.world.now()
         await flap(hours)
         await asyncio.sleep(FLAPPING.total_seconds())
-        tried = [
-            datetime.fromisoformat(entry["time"]) - began
-            for entry in journal.entries
-            if entry["path"] == "/restapi/oauth/wstoken"
-        ]
+        tried = [at - began for at in hours.asked("/wstoken")]
         first_minute = [at for at in tried if at < timedelta(minutes=1)]
         later = [at for at in tried if at >= timedelta(minutes=10)]
         assert 2 <= len(first_minute) <= 6
