@@ -1,8 +1,4 @@
-import asyncio
-import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +10,8 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, method
 
 from rcdesk.system.file_manager import select_file
+from tests.message_bus import message_bus, needs_dbus_daemon
 
-TIMEOUT_S = 20
 NAME = "org.freedesktop.FileManager1"
 
 
@@ -29,26 +25,10 @@ class FileManager(ServiceInterface):
         self.shown.append((uris, startup_id))
 
 
-@asynccontextmanager
-async def session_bus() -> AsyncIterator[str]:
-    process = await asyncio.create_subprocess_exec(
-        *("dbus-daemon", "--session", "--nofork", "--print-address=1"),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    try:
-        line = await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)
-        yield line.decode().strip()
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-@pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="dbus-daemon is not installed")
+@needs_dbus_daemon
 async def test_the_desktops_file_manager_selects_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     path = Path("/tmp/Calls 2026 é.csv")
-    async with session_bus() as address:
+    async with message_bus() as address:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         bus = await MessageBus(address).connect()
         manager = FileManager()

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import shutil
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -12,6 +11,7 @@ from jeepney import DBusAddress, new_signal
 from jeepney.io.asyncio import open_dbus_connection
 
 from rcdesk.system.wakeups import watch_clocks, watch_wakeups
+from tests.message_bus import message_bus, needs_dbus_daemon
 
 LOGIND = DBusAddress(
     "/org/freedesktop/login1", "org.freedesktop.login1", "org.freedesktop.login1.Manager"
@@ -48,16 +48,13 @@ async def watching() -> AsyncIterator[Woken]:
 
 
 @pytest.fixture
-def system_bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
-        assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
+async def system_bus(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    async with message_bus() as address:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         yield address
-        daemon.terminate()
 
 
+@needs_dbus_daemon
 async def test_logind_says_that_the_computer_woke_up(system_bus: str) -> None:
     async with watching() as woken:
         bus = await open_dbus_connection(system_bus)

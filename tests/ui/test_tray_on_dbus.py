@@ -20,9 +20,11 @@ from dbus_fast import Message, PropertyAccess, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.service import ServiceInterface, dbus_property, method
 
+from tests.message_bus import first_line, message_bus, needs_dbus_daemon
+
 pytestmark = [
-    pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed")
-    for program in ("dbus-daemon", "Xvfb")
+    needs_dbus_daemon,
+    pytest.mark.skipif(not shutil.which("Xvfb"), reason="Xvfb is not installed"),
 ]
 
 WATCHER = "org.kde.StatusNotifierWatcher"
@@ -108,25 +110,10 @@ class Panel:
         await self.ask(path, MENU, "Event", "isvu", identity, "clicked", Variant("i", 0), 0)
 
 
-@asynccontextmanager
-async def first_line(*command: str) -> AsyncIterator[str]:
-    """Run a server for as long as it is needed; yields what it prints when it is ready."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    try:
-        line = await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)
-        yield line.decode().strip()
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 @pytest.fixture
 async def environment() -> AsyncIterator[dict[str, str]]:
     async with (
-        first_line("dbus-daemon", "--session", "--nofork", "--print-address=1") as address,
+        message_bus() as address,
         first_line("Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24") as display,
     ):
         yield os.environ | {

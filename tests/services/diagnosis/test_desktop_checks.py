@@ -1,9 +1,7 @@
-import asyncio
 import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +16,11 @@ from dbus_fast.service import ServiceInterface, dbus_property, method
 
 from rcdesk.services.diagnosis.desktop_checks import DESKTOP_FILE
 from rcdesk.services.diagnosis.findings import Status
+from tests.message_bus import message_bus, needs_dbus_daemon
 from tests.services.diagnosis.conftest import CaseOf, Examination
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("dbus-daemon"), reason="dbus-daemon is not installed"
-)
+pytestmark = needs_dbus_daemon
 ROOT = Path(__file__).parents[3]
-TIMEOUT_S = 20
-# No services to activate: what is on this bus is what the test puts there.
-CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>session</type><listen>unix:dir={folder}</listen>
-<policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/>
-</policy></busconfig>"""
 
 
 class Watcher(ServiceInterface):
@@ -57,27 +47,9 @@ class Notifications(ServiceInterface):
         return ["shown", "by", "1.0", "1.2"]
 
 
-@asynccontextmanager
-async def bus_daemon(folder: Path) -> AsyncIterator[str]:
-    config = folder / "bus.conf"
-    config.write_text(CONFIG.format(folder=folder))
-    process = await asyncio.create_subprocess_exec(
-        *("dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    try:
-        line = await asyncio.wait_for(process.stdout.readline(), TIMEOUT_S)
-        yield line.decode().strip()
-    finally:
-        process.terminate()
-        await process.wait()
-
-
 @pytest.fixture
-async def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MessageBus]:
-    async with bus_daemon(tmp_path) as address:
+async def bus(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[MessageBus]:
+    async with message_bus() as address:
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         connected = await MessageBus(address).connect()
         yield connected
