@@ -35,7 +35,7 @@ def decode(data: bytes | msgspec.Raw, into: type[T]) -> T:
     """`data` as `into`, a msgspec Struct whose fields all have defaults, or a list of such.
 
     Raises:
-        Undecodable: nothing of it could be saved.
+        Undecodable: nothing of it could be saved, or not what its class calls `essential`.
     """
     try:
         return cast("T", _decoder(into).decode(data))
@@ -133,6 +133,8 @@ def _mend_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: str) -
             part = _mend(value[known.encode_name], known.type, f"{path}.{known.encode_name}")
             if part is not _UNFIT:
                 kept[known.name] = part
+            elif known.name in getattr(kind, "essential", ()):
+                return _UNFIT
     return kind(**kept)
 
 

@@ -5,7 +5,7 @@ values nobody has heard of, times in two forms: `rcdesk.ringcentral.decode` make
 """
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -16,7 +16,19 @@ Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Wire(msgspec.Struct, rename="camel", kw_only=True, omit_defaults=True):
-    """Base of everything on the wire: camelCase, unknown fields ignored."""
+    """Base of everything on the wire: camelCase, unknown fields ignored.
+
+    Attributes:
+        essential: fields that are the answer; where one of them does not fit, none of it does.
+    """
+
+    essential: ClassVar[tuple[str, ...]] = ()
+
+
+class Listing(Wire):
+    """An answer whose records are no list must not be taken for one without records."""
+
+    essential: ClassVar[tuple[str, ...]] = ("records",)
 
 
 def text(value: Text) -> str:
@@ -262,7 +274,7 @@ class Paging(Wire):
     total_elements: Whole | None = None
 
 
-class CallLogAnswer(Wire):
+class CallLogAnswer(Listing):
     """One page of call-log records."""
 
     records: list[CallLogEntry] | None = None

@@ -1,6 +1,6 @@
 """What the call log's synchronisation adds to `rcdesk.ringcentral.wire`."""
 
-from rcdesk.ringcentral.wire import CallLogEntry, Text, Wire
+from rcdesk.ringcentral.wire import CallLogEntry, Listing, Text, Wire
 
 
 class SyncInfo(Wire):
@@ -11,7 +11,7 @@ class SyncInfo(Wire):
     sync_time: Text = None
 
 
-class CallLogSyncAnswer(Wire):
+class CallLogSyncAnswer(Listing):
     """GET call-log-sync."""
 
     records: list[CallLogEntry] | None = None

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import Navigation, Paging, Text, Wire
+from rcdesk.ringcentral.wire import Listing, Navigation, Paging, Text, Wire
 
 
 class AddressEntry(Wire):
@@ -51,7 +51,7 @@ class ContactEntry(Wire):
     app_info: Text = None
 
 
-class ContactsAnswer(Wire):
+class ContactsAnswer(Listing):
     """One page of contacts."""
 
     records: list[ContactEntry] | None = None
@@ -67,7 +67,7 @@ class SyncInfo(Wire):
     sync_time: Text = None
 
 
-class ContactsSyncAnswer(Wire):
+class ContactsSyncAnswer(Listing):
     """One page of address-book-sync."""
 
     records: list[ContactEntry] | None = None
@@ -121,7 +121,7 @@ class DirectoryEntryRecord(Wire):
     hidden: bool | None = None
 
 
-class DirectoryAnswer(Wire):
+class DirectoryAnswer(Listing):
     """One page of the directory, which has no links to its neighbours."""
 
     records: list[DirectoryEntryRecord] | None = None

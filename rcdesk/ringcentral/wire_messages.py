@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Whole, Wire
+from rcdesk.ringcentral.wire import ExtensionRef, Listing, Navigation, Text, Whole, Wire
 
 
 class MessageParty(Wire):
@@ -58,7 +58,7 @@ class MessageEntry(Wire):
     pg_to_department: bool | None = None
 
 
-class MessagesAnswer(Wire):
+class MessagesAnswer(Listing):
     """One page of the message store."""
 
     records: list[MessageEntry] | None = None
@@ -74,7 +74,7 @@ class MessageSyncInfo(Wire):
     older_records_exist: bool | None = None
 
 
-class MessageSyncAnswer(Wire):
+class MessageSyncAnswer(Listing):
     """GET message-sync."""
 
     records: list[MessageEntry] | None = None

@@ -210,6 +210,7 @@ def test_an_option_that_cannot_be_read_names_itself(terminal: Terminal, option: 
     [
         ({"status": 200, "body": "<html>captive</html>"}, 5),
         ({"status": 200, "body": "{"}, 5),
+        ({"status": 200, "body": {"records": 5}}, 5),
         ({"status": 500, "body": "oops"}, 5),
         ({"status": 403, "body": {"errorCode": "CMN-401", "message": "In order to call"}}, 4),
         (

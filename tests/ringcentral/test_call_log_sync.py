@@ -104,10 +104,18 @@ async def test_a_damaged_token_is_told_apart_from_other_refusals(
     assert not isinstance(refused.value, SyncTokenInvalid)
 
 
-async def test_calls_without_a_token_to_go_on_from_are_no_answer(
-    http: PlatformHttp, simulator: Simulator
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"records": [], "syncInfo": {"syncType": "FSync"}},
+        # Gone on from, its token would leave calls out for ever.
+        {"records": 5, "syncInfo": {"syncType": "FSync", "syncToken": "next"}},
+    ],
+)
+async def test_what_cannot_be_gone_on_from_is_no_answer(
+    http: PlatformHttp, simulator: Simulator, answer: dict[str, Any]
 ) -> None:
-    give(simulator, {"records": [], "syncInfo": {"syncType": "FSync"}})
+    give(simulator, answer)
     with pytest.raises(UnexpectedAnswer):
         await full_sync(http)
 

@@ -29,6 +29,9 @@ from rcdesk.ringcentral.wire import (
     instant,
     text,
 )
+from rcdesk.ringcentral.wire_call_log import CallLogSyncAnswer
+from rcdesk.ringcentral.wire_contacts import ContactsAnswer, DirectoryAnswer
+from rcdesk.ringcentral.wire_messages import MessagesAnswer
 
 PRESENCE = "/restapi/v1.0/account/1/extension/2/presence?detailedTelephonyState=true"
 SESSIONS = "/restapi/v1.0/account/1/extension/2/telephony/sessions"
@@ -244,6 +247,17 @@ def test_what_is_dropped_is_warned_of_once_without_its_value(
         decode(json.dumps(answer).encode(), listing)
     said = [record.getMessage() for record in caplog.records if record.levelno > logging.DEBUG]
     assert said == [f"Dropped {listing.__name__}.{dropped}: not a value this field can have"]
+
+
+@pytest.mark.parametrize(
+    "into", [CallLogAnswer, CallLogSyncAnswer, MessagesAnswer, ContactsAnswer, DirectoryAnswer]
+)
+@pytest.mark.parametrize("records", [5, "many", {}, True])
+def test_records_that_are_no_list_are_not_read_as_none_at_all(
+    into: type[Wire], records: object
+) -> None:
+    with pytest.raises(Undecodable):
+        decode(json.dumps({"records": records}).encode(), into)
 
 
 def test_one_bad_header_costs_no_other() -> None:
