@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rcdesk.simulator.server import Simulator
     from rcdesk.ui.loop import QtEventLoop
+    from rcdesk.ui.style.theme import Theme
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -71,6 +72,15 @@ def qloop(qapp: "QApplication") -> Iterator["QtEventLoop"]:
         loop = runner.get_loop()
         assert isinstance(loop, QtEventLoop)
         yield loop
+
+
+@pytest.fixture(scope="module")
+def theme(qapp: "QApplication") -> "Theme":
+    """The light one, in an application that outlives its last window, as rcdesk does."""
+    from rcdesk.ui.style.theme import Theme
+
+    qapp.setQuitOnLastWindowClosed(False)
+    return Theme(qapp, "light")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tests.services.desks import is_synchronised
 from tests.until import until
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication, QLineEdit
+    from PySide6.QtWidgets import QLineEdit
 
     from rcdesk.ui.desktop import Desktop
     from rcdesk.ui.loop import QtEventLoop
@@ -94,14 +94,6 @@ class Office:
         field = self.desktop._window._dialer.findChild(QLineEdit)
         assert field is not None
         return field
-
-
-@pytest.fixture(scope="session")
-def theme(qapp: "QApplication") -> "Theme":
-    from rcdesk.ui.style.theme import Theme
-
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

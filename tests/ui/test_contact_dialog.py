@@ -33,12 +33,6 @@ ODD = ContactCard(
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
-
-
-@pytest.fixture
 def dialog(theme: Theme, qtbot: QtBot) -> Iterator[ContactDialog]:
     made = ContactDialog(theme, None, ADA, "US", is_fax=False)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)

@@ -1,8 +1,7 @@
 from pathlib import Path
 
 import httpx
-import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
@@ -21,12 +20,6 @@ from rcdesk.ui.windows.main import MainWindow
 from tests.until import until
 
 NOTICE = "The keyring is locked: your sign-in ends with rcdesk."
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
 
 
 def listed(window: MainWindow) -> int:

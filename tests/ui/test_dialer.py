@@ -28,11 +28,6 @@ def in_america(text: str) -> Interpretation:
     return interpret(text, "US")
 
 
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
-
-
 @pytest.fixture
 def dialer(qtbot: QtBot, theme: Theme) -> Dialer:
     shown = Dialer(theme, in_america)

@@ -53,11 +53,6 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
-
-
 class Past(OnLoop):
     """The calls that a window lists, in an archive in memory."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.connection import ConnectionState
@@ -55,12 +55,6 @@ class Screen:
     async def sign_in(self) -> None:
         await self.desk.session.sign_in_with_jwt(self.simulator.jwt)
         await until(lambda: self.desk.calls.connection.state is ConnectionState.ONLINE)
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.connection import Connection, ConnectionState
@@ -67,12 +67,6 @@ class Screen:
 
     async def fault(self, **what: object) -> None:
         (await self._control.post("/faults", json=what)).raise_for_status()
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

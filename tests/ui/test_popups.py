@@ -41,11 +41,6 @@ class Clock:
 
 
 @pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
-
-
-@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -24,8 +24,8 @@ ENDED = replace(RINGING, state=CallState.ENDED)
 
 
 @pytest.fixture
-def tray(qapp: QApplication) -> Tray:
-    return Tray(Theme(qapp, "light"))
+def tray(theme: Theme) -> Tray:
+    return Tray(theme)
 
 
 def settle(tray: Tray, qtbot: QtBot) -> None:

@@ -10,11 +10,6 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.windows.welcome import WelcomeWindow, server_of
 
 
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
-
-
 @pytest.fixture
 def window(qtbot: QtBot, theme: Theme) -> WelcomeWindow:
     shown = WelcomeWindow(theme, Settings())

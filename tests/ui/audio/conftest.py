@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from rcdesk.core.history import HistoryEntry
 from rcdesk.core.past_calls import CallDetails
@@ -55,11 +54,6 @@ class Room(OnLoop):
         self.turn()
         self.audio.deleteLater()
         self.listening.deleteLater()
-
-
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from rcdesk.core.past_calls import ListedCall
 from rcdesk.core.sounds import SoundKind
@@ -70,12 +69,6 @@ async def opened(
             desktop.raise_window()
             yield Opened(simulator, desk, desktop)
             await desktop.close()
-
-
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)
-    return Theme(qapp, "light")
 
 
 def is_recorded(call: ListedCall) -> bool:

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from rcdesk.archive.archive import Archive
 from rcdesk.core.history import HistoryEntry
@@ -82,11 +81,6 @@ class Stage(OnLoop):
 
     def _today(self) -> date:
         return self.today
-
-
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from rcdesk.archive.archive import Archive
@@ -236,15 +235,13 @@ def test_adding_a_note_from_the_list_leads_to_its_end(stage: Stage) -> None:
 def test_what_was_typed_just_before_window_and_archive_close_is_kept(
     qloop: QtEventLoop, theme: Theme, tmp_path: Path
 ) -> None:
-    async def type_and_close(window: QMainWindow) -> None:
+    async def type_and_close() -> None:
         archive = await Archive.open(tmp_path / "calls.db")
         await archive.add_call(entry(1))
         (call,) = await archive.find("s1")
         pane = DetailsPane(theme, NOON.date, lambda work, _name: qloop.create_task(work))
         pane.set_source(archive)
-        # Qt ends its loop with the last window.
-        window.setCentralWidget(pane)
-        window.show()
+        pane.show()
         pane.show_call(call.id)
         await until(lambda: pane.is_filled)
         (shown,) = pane.findChildren(CallDetail)
@@ -259,6 +256,4 @@ def test_what_was_typed_just_before_window_and_archive_close_is_kept(
         assert found.note == "last words"
         assert found.call.tags == ("vip",)
 
-    window = QMainWindow()
-    qloop.run_until_complete(type_and_close(window))
-    window.deleteLater()
+    qloop.run_until_complete(type_and_close())

@@ -2,7 +2,6 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication
 
 from rcdesk.archive.archive import Archive
 from rcdesk.core.history import HistoryEntry
@@ -47,11 +46,6 @@ class Stage(OnLoop):
         self.end_tasks()
         self.run(self.archive.aclose())
         self.window.deleteLater()
-
-
-@pytest.fixture(scope="module")
-def theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, "light")
 
 
 @pytest.fixture
