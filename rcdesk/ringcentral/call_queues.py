@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_queues import (
@@ -50,7 +50,7 @@ async def list_call_queues(
     http: PlatformHttp, *, member_extension_id: str = "", user: bool = False
 ) -> tuple[CallQueue, ...]:
     """The company's queues, or those of one member; raises PlatformError or SignedOut."""
-    pages = all_pages(
+    entries = all_records(
         http,
         _QUEUES,
         into=CallQueuesAnswer,
@@ -58,16 +58,14 @@ async def list_call_queues(
         user=user,
         filters={"memberExtensionId": member_extension_id} if member_extension_id else None,
     )
-    return tuple(
-        [_queue(entry) async for page in pages for entry in page.records or () if entry.id]
-    )
+    return tuple([_queue(entry) async for entry in entries if entry.id])
 
 
 async def list_queue_members(
     http: PlatformHttp, queue_id: str, *, user: bool = False
 ) -> tuple[QueueMember, ...]:
     """Whom a queue rings; raises PlatformError or SignedOut."""
-    pages = all_pages(
+    entries = all_records(
         http,
         f"{_QUEUES}/{quote(queue_id, safe='')}/members",
         into=QueueMembersAnswer,
@@ -77,8 +75,7 @@ async def list_queue_members(
     return tuple(
         [
             QueueMember(text(entry.id), text(entry.extension_number))
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if entry.id
         ]
     )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import BadInput, NotFound
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_settings import (
@@ -88,7 +88,7 @@ async def list_numbers(
 
     Raises PlatformError or SignedOut.
     """
-    pages = all_pages(
+    entries = all_records(
         http,
         _NUMBERS,
         into=BlockedNumbersAnswer,
@@ -99,8 +99,7 @@ async def list_numbers(
     return tuple(
         [
             _listed(entry)
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if entry.phone_number and (text(entry.status) or ListedAs.BLOCKED) in _LISTS
         ]
     )

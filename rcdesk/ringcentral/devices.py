@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_settings import DevicesAnswer
@@ -31,7 +31,7 @@ class Device:
 
 async def list_devices(http: PlatformHttp, *, user: bool = False) -> tuple[Device, ...]:
     """All devices of the extension; raises PlatformError or SignedOut."""
-    pages = all_pages(http, _PATH, into=DevicesAnswer, group=RateGroup.LIGHT, user=user)
+    entries = all_records(http, _PATH, into=DevicesAnswer, group=RateGroup.LIGHT, user=user)
     return tuple(
         [
             Device(
@@ -45,8 +45,7 @@ async def list_devices(http: PlatformHttp, *, user: bool = False) -> tuple[Devic
                     if line.phone_info and line.phone_info.phone_number
                 ),
             )
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if text(entry.id)
         ]
     )

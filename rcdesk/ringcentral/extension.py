@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rcdesk.core.errors import Refused
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_account import (
@@ -92,7 +92,7 @@ async def get_extension(http: PlatformHttp, *, user: bool = False) -> Extension:
 
 async def list_phone_numbers(http: PlatformHttp, *, user: bool = False) -> tuple[PhoneNumber, ...]:
     """All numbers of the extension and its company; raises PlatformError or SignedOut."""
-    pages = all_pages(
+    entries = all_records(
         http,
         f"{_EXTENSION}/phone-number",
         into=PhoneNumbersAnswer,
@@ -108,8 +108,7 @@ async def list_phone_numbers(http: PlatformHttp, *, user: bool = False) -> tuple
                 is_primary=bool(entry.primary),
                 features=frozenset(map(text, entry.features or ())),
             )
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if entry.phone_number
         ]
     )
@@ -137,7 +136,7 @@ async def list_forwarding_numbers(
 
 
 async def _forwarding_numbers(http: PlatformHttp, *, user: bool) -> tuple[ForwardingNumber, ...]:
-    pages = all_pages(
+    entries = all_records(
         http,
         f"{_EXTENSION}/forwarding-number",
         into=ForwardingNumbersAnswer,
@@ -154,8 +153,7 @@ async def _forwarding_numbers(http: PlatformHttp, *, user: bool) -> tuple[Forwar
                 features=frozenset(map(text, entry.features or ())),
                 flip_number=text(entry.flip_number),
             )
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if entry.phone_number
         ]
     )

@@ -10,6 +10,8 @@ from rcdesk.ringcentral.wire import Navigation, text
 # A listing that never ends would keep its rate group busy for good.
 MAX_PAGES = 20
 
+E = TypeVar("E")
+
 
 class Page(Protocol):
     """An answer that knows its neighbours."""
@@ -17,7 +19,10 @@ class Page(Protocol):
     navigation: Navigation | None
 
 
-P = TypeVar("P", bound=Page)
+class ListingPage(Page, Protocol[E]):
+    """One that lists entries."""
+
+    records: list[E] | None
 
 
 def next_page_uri(page: Page) -> str:
@@ -26,20 +31,21 @@ def next_page_uri(page: Page) -> str:
     return text(following.uri) if following else ""
 
 
-async def all_pages(
+async def all_records(
     http: PlatformHttp,
     path: str,
     *,
-    into: type[P],
+    into: type[ListingPage[E]],
     group: RateGroup,
     user: bool,
     filters: Mapping[str, str] | None = None,
-) -> AsyncIterator[P]:
-    """Every page of a listing, asked for one after the other."""
+) -> AsyncIterator[E]:
+    """What is listed; `into` is a page of it, each asked for when the one before is through."""
     params = {"perPage": "1000", **(filters or {})}
     for _ in range(MAX_PAGES):
         page = await http.request("GET", path, into=into, group=group, user=user, params=params)
-        yield page
+        for entry in page.records or ():
+            yield entry
         path, params = next_page_uri(page), {}
         if not path:
             return

@@ -8,7 +8,7 @@ from rcdesk.core.abilities import Ability
 from rcdesk.core.errors import BadInput, Refused
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus, TelephonyStatus
 from rcdesk.ringcentral.http import PlatformHttp
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import Text, text
 from rcdesk.ringcentral.wire_presence import AccountPresenceAnswer, PresenceAnswer
@@ -175,7 +175,9 @@ def change_for(
 
 async def list_presence(http: PlatformHttp, *, user: bool = False) -> tuple[ExtensionPresence, ...]:
     """Everybody's presence in the account; raises PlatformError or SignedOut."""
-    pages = all_pages(http, _ACCOUNT, into=AccountPresenceAnswer, group=RateGroup.HEAVY, user=user)
+    entries = all_records(
+        http, _ACCOUNT, into=AccountPresenceAnswer, group=RateGroup.HEAVY, user=user
+    )
     return tuple(
         [
             ExtensionPresence(
@@ -184,8 +186,7 @@ async def list_presence(http: PlatformHttp, *, user: bool = False) -> tuple[Exte
                 presence=_presence(entry),
                 message=text(entry.message),
             )
-            async for page in pages
-            for entry in page.records or ()
+            async for entry in entries
             if entry.extension is not None and entry.extension.id
         ]
     )

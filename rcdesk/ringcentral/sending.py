@@ -17,7 +17,7 @@ from rcdesk.ringcentral.faults import not_ringcentral
 from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.message_records import Message, message
-from rcdesk.ringcentral.paging import all_pages
+from rcdesk.ringcentral.paging import all_records
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_messages import MessageEntry, SendersAnswer
@@ -65,7 +65,7 @@ async def list_senders(
     Direct numbers come first. The feature alone does not do: a number can be listed that is
     another extension's. Raises PlatformError or SignedOut.
     """
-    pages = all_pages(
+    entries = all_records(
         http,
         f"{_EXTENSION}/phone-number",
         into=SendersAnswer,
@@ -73,22 +73,21 @@ async def list_senders(
         user=user,
     )
     found = []
-    async for page in pages:
-        for entry in page.records or ():
-            features = frozenset(map(text, entry.features or ()))
-            owner = text(entry.extension.id) if entry.extension else ""
-            if "SmsSender" not in features or owner not in ("", extension_id):
-                continue
-            if number := text(entry.phone_number):
-                found.append(
-                    Sender(
-                        number=number,
-                        label=text(entry.label),
-                        is_direct=entry.usage_type == "DirectNumber",
-                        can_send_mms="MmsSender" in features,
-                        can_send_abroad="InternationalSmsSender" in features,
-                    )
+    async for entry in entries:
+        features = frozenset(map(text, entry.features or ()))
+        owner = text(entry.extension.id) if entry.extension else ""
+        if "SmsSender" not in features or owner not in ("", extension_id):
+            continue
+        if number := text(entry.phone_number):
+            found.append(
+                Sender(
+                    number=number,
+                    label=text(entry.label),
+                    is_direct=entry.usage_type == "DirectNumber",
+                    can_send_mms="MmsSender" in features,
+                    can_send_abroad="InternationalSmsSender" in features,
                 )
+            )
     return tuple(sorted(found, key=lambda sender: not sender.is_direct))
 
 
