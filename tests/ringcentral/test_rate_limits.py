@@ -13,16 +13,19 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class FakeTime:
-    """A clock that jumps to the next thing somebody waits for."""
+    """A clock that jumps, while it `runs`, to the next thing somebody waits for."""
 
     def __init__(self) -> None:
         self.now = 1000.0
+        self.runs = asyncio.Event()
+        self.runs.set()
 
     def __call__(self) -> float:
         return self.now
 
     async def sleep(self, delay_s: float) -> None:
         until = self.now + delay_s
+        await self.runs.wait()
         for _ in range(20):
             await asyncio.sleep(0)
         self.now = max(self.now, until)
@@ -150,9 +153,11 @@ async def test_who_waits_already_heeds_a_later_penalty_of_another_process(
 ) -> None:
     limits = sharing(time, tmp_path)
     await limits.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S)
+    time.runs.clear()
     waiting = asyncio.create_task(limits.acquire(RateGroup.HEAVY))
     await asyncio.sleep(0)
     await other_process.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S | {"Retry-After": "60"})
+    time.runs.set()
     await waiting
     assert time.now == 1060
 
