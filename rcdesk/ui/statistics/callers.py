@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QLocale, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from rcdesk.ui.history.choices import Person
 from rcdesk.ui.statistics.texts import calls_text
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import FilledButton
 from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
 
 _BAR_PX = 6
@@ -67,7 +68,7 @@ class TopCallers(QFrame):
             self.picked.emit(row.person)
 
 
-class _Row(QPushButton):
+class _Row(FilledButton):
     """Name, counts, and a bar that is as long as there were calls."""
 
     def __init__(self, theme: Theme, locale: QLocale) -> None:
@@ -75,7 +76,6 @@ class _Row(QPushButton):
         self._locale = locale
         self.person: Person | None = None
         self.setProperty("kind", "quiet")
-        self.setAutoDefault(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._name = ElidedLabel()
@@ -103,16 +103,6 @@ class _Row(QPushButton):
         self._bar.show_shares(caller.calls / most, caller.missed / most)
         self.setAccessibleName(f"{who.title}, {counts}")
         self.setAccessibleDescription("Show the calls with them in the history")
-
-    def sizeHint(self) -> QSize:
-        """Of both lines."""
-        layout = self.layout()
-        return layout.sizeHint() if layout else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Of a few letters of the name."""
-        layout = self.layout()
-        return layout.minimumSize() if layout else super().minimumSizeHint()
 
 
 class _ShareBar(QWidget):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import QEvent, QLocale, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from rcdesk.core.past_calls import CallStatistics, ListedCall
@@ -12,6 +12,7 @@ from rcdesk.ui.statistics.reflow import Reflow
 from rcdesk.ui.statistics.texts import number_text, share_text
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
+from rcdesk.ui.widgets.buttons import FilledButton
 from rcdesk.ui.widgets.labels import ElidedLabel, PlainLabel
 
 _NARROWEST_PX = 150
@@ -160,7 +161,6 @@ def _card(figure: _Figure) -> QFrame:
 def _card_button(figure: _Figure) -> QPushButton:
     button = _CardButton()
     button.setProperty("kind", "card")
-    button.setAutoDefault(True)
     button.setAccessibleDescription("Show this call in the history")
     button.setToolTip("Show this call in the history")
     button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
@@ -169,18 +169,8 @@ def _card_button(figure: _Figure) -> QPushButton:
     return button
 
 
-class _CardButton(QPushButton):
+class _CardButton(FilledButton):
     """As high as what is in it."""
-
-    def sizeHint(self) -> QSize:
-        """See QWidget."""
-        layout = self.layout()
-        return layout.sizeHint() if layout else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """See QWidget."""
-        layout = self.layout()
-        return layout.minimumSize() if layout else super().minimumSizeHint()
 
     def hasHeightForWidth(self) -> bool:
         """Of text that wraps."""

@@ -1,10 +1,11 @@
 """How the user stands, as a dot and words, which open a menu."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import CONTROL, SPACE
+from rcdesk.ui.widgets.buttons import FilledButton
 from rcdesk.ui.widgets.icons import IconView
 from rcdesk.ui.widgets.labels import ElidedLabel
 
@@ -12,7 +13,7 @@ _BORDER_PX = 2
 _DOT_PX = 14
 
 
-class StatusButton(QPushButton):
+class StatusButton(FilledButton):
     """A line of text that can be pressed where there is something to choose."""
 
     pressed_for_menu = Signal()
@@ -26,7 +27,6 @@ class StatusButton(QPushButton):
         self._chevron = IconView(theme, "chevron-down", "text_muted", CONTROL.icon_small)
         self.setProperty("kind", "quiet")
         self.setProperty("small", True)
-        self.setAutoDefault(True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         row = QHBoxLayout(self)
@@ -58,16 +58,6 @@ class StatusButton(QPushButton):
             self.clearFocus()
         self.setAccessibleDescription("Choose your presence" if offered else "")
         self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """Room for the whole line."""
-        layout = self.layout()
-        return layout.sizeHint() if layout else super().sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """Room for a few letters of it."""
-        layout = self.layout()
-        return layout.minimumSize() if layout else super().minimumSizeHint()
 
     def _paint_label(self) -> None:
         self._label.set_color(getattr(self._theme.palette, self._color))
