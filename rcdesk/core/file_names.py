@@ -4,15 +4,13 @@ import re
 import unicodedata
 from pathlib import Path
 
+from rcdesk.core.visible import visible_line
+
 LONGEST_NAME_BYTES = 240
 """Of the 255 that most file systems take; the rest is for ` (12)` and `.part`."""
 
 _SEPARATORS = re.compile(r"[/\\|]+")
 _FORBIDDEN = re.compile(r'[<>:"?*]+')
-# Joiners shape Persian, Indic scripts and emoji; other invisible characters, those that turn
-# the direction of text round among them, make a name look like another.
-_KEPT_INVISIBLES = frozenset("\u200c\u200d")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Windows takes these for devices, whatever their ending.
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])", re.IGNORECASE)
 
@@ -20,14 +18,7 @@ _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])",
 def spelled(text: str) -> str:
     """`text` as part of a file's name: one line, nothing that a file system forbids."""
     text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace()
-        or character in _KEPT_INVISIBLES
-        or unicodedata.category(character) not in _INVISIBLE
-    )
-    allowed = _FORBIDDEN.sub(" ", _SEPARATORS.sub("-", visible))
+    allowed = _FORBIDDEN.sub(" ", _SEPARATORS.sub("-", visible_line(text)))
     return " ".join(allowed.split()).strip(". ")
 
 

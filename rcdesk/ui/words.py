@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rcdesk.core.call import Call, CallState, Direction, Endpoint, Outcome
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.presence import DndStatus, Presence, PresenceStatus, TelephonyStatus
+from rcdesk.core.visible import visible_line
 
 if TYPE_CHECKING:
     from rcdesk.core.history import HistoryEntry
@@ -20,9 +21,6 @@ UNKNOWN_CALLER = "Unknown caller"
 LONGEST_NAME = 120
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-# Joiners shape Persian, Indic scripts and emoji; every other invisible character only misleads.
-_KEPT_INVISIBLES = frozenset("\u200c\u200d")
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _MARKS_IN_A_ROW = re.compile(r"(\S[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{3})[\u0300-\u036f]+")
 
 
@@ -48,14 +46,7 @@ def plain(text: str, limit: int = LONGEST_NAME) -> str:
 
 @lru_cache(maxsize=4096)
 def _plain(text: str, limit: int) -> str:
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace()
-        or character in _KEPT_INVISIBLES
-        or unicodedata.category(character) not in _INVISIBLE
-    )
-    line = _MARKS_IN_A_ROW.sub(r"\1", " ".join(visible.split()))
+    line = _MARKS_IN_A_ROW.sub(r"\1", visible_line(text))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
