@@ -1,13 +1,10 @@
 """GET call-log-sync: everything once (FSync), then only what changed (ISync)."""
 
-import base64
-import binascii
-import json
-import zlib
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple, Self
 
+from rcdesk.simulator import sync_tokens
 from rcdesk.simulator.call_records import SIMPLE, VIEWS
 from rcdesk.simulator.errors import ApiError, invalid_parameter
 from rcdesk.simulator.history import CallLog
@@ -33,20 +30,15 @@ class _SyncToken(NamedTuple):
     recording_type: str
 
     def encode(self) -> str:
-        text = json.dumps(self).encode()
-        checked = zlib.crc32(text).to_bytes(4, "big") + text
-        return base64.urlsafe_b64encode(checked).decode().rstrip("=")
+        return sync_tokens.encode(self)
 
     @classmethod
     def decode(cls, token: str) -> Self:
         """Raise ApiError (400 CLG-101) for what `encode` never made."""
         try:
-            checked = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-            if zlib.crc32(checked[4:]).to_bytes(4, "big") == checked[:4]:
-                return cls(*json.loads(checked[4:]))
-        except (ValueError, TypeError, binascii.Error):
-            pass
-        raise _sync_refused("CLG-101")
+            return cls(*sync_tokens.decode(token))
+        except (ValueError, TypeError):
+            raise _sync_refused("CLG-101") from None
 
     def covers(self, record: _Record) -> bool:
         if self.only_missed and record.get("result") not in _MISSED_RESULTS:

@@ -1,7 +1,5 @@
 """GET, POST, PUT, PATCH, DELETE address-book/contact, and address-book-sync."""
 
-import base64
-import binascii
 import re
 from typing import Any
 
@@ -9,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rcdesk.simulator import sync_tokens
 from rcdesk.simulator.account_state import (
     EXTENSION,
     AccountState,
@@ -172,15 +171,14 @@ def _are_texts(address: _Json) -> bool:
 
 
 def _token(book: AddressBook, revision: int) -> str:
-    return base64.urlsafe_b64encode(f"{book.epoch} {revision}".encode()).decode().rstrip("=")
+    return sync_tokens.encode([book.epoch, revision])
 
 
 def _revision(token: str | None, book: AddressBook) -> int:
     """Return where the client with `token` stands; ApiError 400 for what `_token` never made."""
     try:
-        text = base64.urlsafe_b64decode((token or "").encode("ascii") + b"==").decode()
-        epoch, revision = map(int, text.split(" "))
-    except (ValueError, binascii.Error):
+        epoch, revision = map(int, sync_tokens.decode(token or ""))
+    except ValueError:
         raise invalid_parameter("syncToken") from None
     if epoch != book.epoch or not 0 <= revision <= book.revision:
         raise invalid_parameter("syncToken")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from rcdesk.simulator import sync_tokens
 from rcdesk.simulator.clock import timestamp
 from rcdesk.simulator.errors import ApiError, invalid_parameter
 from rcdesk.simulator.message_store import ALIVE
@@ -38,20 +36,15 @@ class _SyncToken(NamedTuple):
     conversation: str
 
     def encode(self) -> str:
-        text = json.dumps(self).encode()
-        checked = zlib.crc32(text).to_bytes(4, "big") + text
-        return base64.urlsafe_b64encode(checked).decode().rstrip("=")
+        return sync_tokens.encode(self)
 
     @classmethod
     def decode(cls, token: str) -> Self:
         """Raise ApiError (400 MSG-333) for what `encode` never made."""
         try:
-            checked = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-            if zlib.crc32(checked[4:]).to_bytes(4, "big") == checked[:4]:
-                return cls(*json.loads(checked[4:]))
+            return cls(*sync_tokens.decode(token))
         except (ValueError, TypeError):
-            pass
-        raise _token_refused()
+            raise _token_refused() from None
 
     def covers(self, message: StoredMessage) -> bool:
         return (
