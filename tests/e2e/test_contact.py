@@ -3,13 +3,14 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton
 
 from rcdesk.core.call import Direction, Endpoint
 from rcdesk.core.history import HistoryEntry
 from rcdesk.ringcentral.contacts import Contact, create_contact
 from rcdesk.ui.windows.contact import ContactDialog
 from tests.e2e.conftest import Office
+from tests.ui.on_screen import said
 from tests.until import until
 
 InOffice = Callable[..., None]
@@ -39,9 +40,7 @@ def opened(office: Office) -> ContactDialog:
 
 
 def says(dialog: ContactDialog, words: str) -> Callable[[], bool]:
-    return lambda: any(
-        words in label.text() for label in dialog.findChildren(QLabel) if label.isVisible()
-    )
+    return lambda: words in said(dialog)
 
 
 def press(dialog: ContactDialog, name: str) -> None:

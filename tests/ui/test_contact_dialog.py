@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Endpoint
@@ -11,6 +11,7 @@ from rcdesk.services.contacts import CardNumber, ContactCard, Origin
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.windows.contact import ContactDialog
 from rcdesk.ui.windows.contact_words import kind_text, note_text, position_text
+from tests.ui.on_screen import buttons, lines
 
 ADA = Endpoint("+14155550123", "Ada Lovelace")
 NOBODY_KNOWN = ContactCard(Origin.CONTACTS)
@@ -43,14 +44,6 @@ def dialog(theme: Theme, qtbot: QtBot) -> Iterator[ContactDialog]:
     made.deleteLater()
 
 
-def said(dialog: ContactDialog) -> list[str]:
-    return [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
-
-
-def button(dialog: ContactDialog, text: str) -> QPushButton:
-    return next(it for it in dialog.findChildren(QPushButton) if it.text() == text)
-
-
 @pytest.mark.parametrize("card", [NOBODY_KNOWN, LONG, HEBREW, ODD])
 @pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
 def test_any_card_keeps_within_the_dialog(
@@ -76,8 +69,8 @@ def test_a_long_sentence_is_shown_whole(dialog: ContactDialog) -> None:
 
 def test_without_a_name_the_call_tells_who_it_is(dialog: ContactDialog) -> None:
     dialog.show_card(NOBODY_KNOWN)
-    assert said(dialog)[0] == "Ada Lovelace"
-    assert "Nothing more is known of them." in said(dialog)
+    assert lines(dialog)[0] == "Ada Lovelace"
+    assert "Nothing more is known of them." in lines(dialog)
 
 
 def test_what_cannot_be_dialed_can_be_copied_alone(dialog: ContactDialog) -> None:
@@ -97,7 +90,7 @@ def test_a_second_enter_calls_nobody(dialog: ContactDialog, qtbot: QtBot) -> Non
 
 def test_while_it_is_being_added_nothing_is_sent_again(dialog: ContactDialog, qtbot: QtBot) -> None:
     dialog.show_not_found(can_add=True)
-    button(dialog, "Add to contacts").click()
+    buttons(dialog)["Add to contacts"].click()
     first = dialog.findChildren(QLineEdit)[0]
     with qtbot.waitSignal(dialog.add_requested) as asked:
         QTest.keyClick(first, Qt.Key.Key_Return)
@@ -107,15 +100,15 @@ def test_while_it_is_being_added_nothing_is_sent_again(dialog: ContactDialog, qt
     assert first.isReadOnly()
     dialog.show_not_added("No.")
     assert not first.isReadOnly()
-    assert "No." in said(dialog)
+    assert "No." in lines(dialog)
 
 
 def test_nobody_is_added_without_a_name(dialog: ContactDialog) -> None:
     dialog.show_not_found(can_add=True)
-    button(dialog, "Add to contacts").click()
+    buttons(dialog)["Add to contacts"].click()
     for field in dialog.findChildren(QLineEdit):
         field.setText("  ")
-    assert not button(dialog, "Add contact").isEnabled()
+    assert not buttons(dialog)["Add contact"].isEnabled()
 
 
 def test_a_fax_number_is_put_with_the_fax_numbers(theme: Theme, qtbot: QtBot) -> None:
@@ -123,12 +116,12 @@ def test_a_fax_number_is_put_with_the_fax_numbers(theme: Theme, qtbot: QtBot) ->
     dialog = ContactDialog(theme, None, other, "US", is_fax=True)
     dialog.show()
     dialog.show_not_found(can_add=True)
-    button(dialog, "Add to contacts").click()
+    buttons(dialog)["Add to contacts"].click()
     box = dialog.findChild(QComboBox)
     assert isinstance(box, QComboBox)
     with qtbot.waitSignal(dialog.add_requested) as asked:
         box.setCurrentText("Other fax")
-        button(dialog, "Add contact").click()
+        buttons(dialog)["Add contact"].click()
     assert asked.args[0] == ("", "", "Analytical Engines Ltd", "+14155550123", "other_fax")
     dialog.close()
 
@@ -139,8 +132,8 @@ def test_who_may_not_add_is_not_offered_it(theme: Theme, number: str) -> None:
     dialog.show()
     dialog.show_not_found(can_add=False)
     headline = "Not in the company directory" if number == "999" else "Not in your contacts"
-    assert headline in said(dialog)
-    assert [it.text() for it in dialog.findChildren(QPushButton) if it.isVisible()] == ["Close"]
+    assert headline in lines(dialog)
+    assert list(buttons(dialog)) == ["Close"]
     dialog.close()
 
 

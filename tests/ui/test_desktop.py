@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import httpx
-from PySide6.QtWidgets import QLabel
 
 from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
@@ -17,6 +16,7 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
 from rcdesk.ui.windows.active_calls import CallCard
 from rcdesk.ui.windows.main import MainWindow
+from tests.ui.on_screen import lines
 from tests.until import until
 
 NOTICE = "The keyring is locked: your sign-in ends with rcdesk."
@@ -52,7 +52,7 @@ def test_a_window_opened_late_shows_what_happened_before(qloop: QtEventLoop, the
                 assert ["(415) 555-0123" in card.accessibleName() for card in cards] == [True]
                 await until(lambda: listed(window) == len(desk.history.entries))
                 assert window.windowTitle() == "rcdesk"
-                said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+                said = lines(window)
                 account = desk.session.account
                 assert account is not None
                 assert {NOTICE, account.name} <= set(said)
@@ -103,7 +103,7 @@ def test_the_window_says_why_calls_are_not_kept_and_shows_them(
                 window = desktop._window
                 await desk.session.sign_in_with_jwt(simulator.jwt)
                 await until(lambda: listed(window) > 1)
-                said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+                said = lines(window)
                 assert [text for text in said if text.startswith("Calls are not kept")] != []
                 await desktop.close()
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk import __version__
@@ -34,6 +34,7 @@ from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.main import MainWindow
 from rcdesk.ui.windows.welcome import WelcomeWindow
 from tests.ui.on_loop import OnLoop
+from tests.ui.on_screen import click, said
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 ANN = Endpoint("+16505550112", "Ann Ferreira", "San Mateo, CA")
@@ -120,19 +121,6 @@ def live(state: CallState, key: str = "a", **changes: Any) -> Call:
         "connected_at": None if state is CallState.RINGING else Instant(NOON, 1000),
     }
     return Call(key, state=state, **(given | changes))
-
-
-def said(within: QWidget) -> str:
-    labels = within.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
-
-
-def button(within: QWidget, says: str) -> QPushButton:
-    return next(b for b in within.findChildren(QPushButton) if b.text() == says and b.isVisible())
-
-
-def click(within: QWidget, says: str) -> None:
-    QTest.mouseClick(button(within, says), Qt.MouseButton.LeftButton)
 
 
 def test_a_call_comes_changes_and_goes(window: MainWindow, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QComboBox
 
 from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.connection import ConnectionState
@@ -22,6 +22,7 @@ from rcdesk.ui.notice_card import NoticeCard
 from rcdesk.ui.offers import features_missing
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.ui.on_screen import buttons, lines
 from tests.until import until
 
 RING_OUT = "/restapi/v1.0/account/~/extension/~/ring-out"
@@ -45,12 +46,7 @@ class Screen:
         return [box.itemText(at) for at in range(box.count())]
 
     def said(self) -> list[str]:
-        labels = self.desktop._window.findChildren(QLabel)
-        return [label.text() for label in labels if label.isVisible()]
-
-    def buttons(self) -> list[str]:
-        buttons = self.desktop._window.findChildren(QPushButton)
-        return [button.text() for button in buttons if button.isVisible()]
+        return lines(self.desktop._window)
 
     async def sign_in(self) -> None:
         await self.desk.session.sign_in_with_jwt(self.simulator.jwt)
@@ -90,7 +86,7 @@ def test_what_is_missing_is_off_and_told_once(on_screen: Callable[..., None]) ->
         assert screen.tray._presence_menu.menuAction() not in screen.tray.menu.actions()
         assert "ReadCallLog" in screen.desk.history.failure
         assert screen.desk.history.failure in screen.said()
-        assert "Try again" not in screen.buttons()
+        assert "Try again" not in buttons(screen.desktop._window)
 
         card.dismissed.emit()
         await screen.desk.session.sign_out()

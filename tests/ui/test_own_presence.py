@@ -28,6 +28,7 @@ from rcdesk.ui.tray_icon import TrayState
 from rcdesk.ui.widgets.presence_menu import PresenceMenu
 from rcdesk.ui.widgets.status_button import StatusButton
 from rcdesk.ui.windows.header import Header
+from tests.ui.on_screen import lines
 from tests.until import until
 
 PATH = "/restapi/v1.0/account/~/extension/~/presence"
@@ -62,8 +63,7 @@ class Screen:
         return self.header._status
 
     def said(self) -> list[str]:
-        labels = self.desktop._window.findChildren(QLabel)
-        return [label.text() for label in labels if label.isVisible()]
+        return lines(self.desktop._window)
 
     async def fault(self, **what: object) -> None:
         (await self._control.post("/faults", json=what)).raise_for_status()

@@ -23,6 +23,7 @@ from rcdesk.ui.popup_card import CallCard
 from rcdesk.ui.popup_window import CLICK_GUARD_S, SHADOW_PX
 from rcdesk.ui.popups import MOST_CARDS, CallPopups
 from rcdesk.ui.style.theme import Theme
+from tests.ui.on_screen import lines
 
 PHILLIP = Endpoint("+16504445567", "Phillip Marco", "Palo Alto, CA")
 MAIN_LINE = Endpoint("+18662130006")
@@ -68,10 +69,6 @@ def missed(call: Call, clock: Clock, outcome: Outcome = Outcome.MISSED) -> Call:
     return replace(call, state=CallState.ENDED, ended_at=clock.instant(), outcome=outcome)
 
 
-def texts(card: CallCard) -> list[str]:
-    return [label.text() for label in card.findChildren(QLabel) if label.isVisible()]
-
-
 def button(card: CallCard, says: str) -> QWidget:
     found: list[QWidget] = [
         one
@@ -90,7 +87,7 @@ def only(popups: CallPopups) -> CallCard:
 
 def test_the_card_says_who_calls_which_line_through_which_queue(popups: CallPopups) -> None:
     show(popups, ringing(queue="Sales"))
-    assert texts(only(popups)) == [
+    assert lines(only(popups)) == [
         "Incoming call",
         "0:00",
         "Phillip Marco",
@@ -117,7 +114,7 @@ def test_callers_of_every_kind(
     popups: CallPopups, caller: Endpoint, title: str, subtitle: str | None
 ) -> None:
     show(popups, ringing(caller=caller))
-    shown = texts(only(popups))
+    shown = lines(only(popups))
     assert shown[2] == title
     assert subtitle is None or shown[3] == subtitle
 
@@ -137,10 +134,10 @@ def test_a_long_name_does_not_widen_the_card(popups: CallPopups) -> None:
 def test_a_name_that_becomes_known_is_shown_in_place(popups: CallPopups) -> None:
     show(popups, ringing(caller=Endpoint("+16504445567")))
     card = only(popups)
-    assert "(650) 444-5567" in texts(card)
+    assert "(650) 444-5567" in lines(card)
     show(popups, ringing())
     assert only(popups) is card
-    assert "Phillip Marco" in texts(card)
+    assert "Phillip Marco" in lines(card)
 
 
 def test_the_seconds_count_while_it_rings_and_talks(
@@ -148,10 +145,10 @@ def test_the_seconds_count_while_it_rings_and_talks(
 ) -> None:
     show(popups, ringing())
     clock.now_s += 7
-    qtbot.waitUntil(lambda: "0:07" in texts(only(popups)))
+    qtbot.waitUntil(lambda: "0:07" in lines(only(popups)))
     talking = replace(ringing(), state=CallState.CONNECTED, connected_at=clock.instant())
     show(popups, talking)
-    assert texts(only(popups))[:2] == ["On the call", "0:00"]
+    assert lines(only(popups))[:2] == ["On the call", "0:00"]
 
 
 def test_nothing_ticks_once_only_missed_cards_are_left(popups: CallPopups, clock: Clock) -> None:
@@ -195,7 +192,7 @@ def test_a_missed_card_offers_to_call_back(popups: CallPopups, clock: Clock, qtb
     show(popups, ringing())
     assert not button(only(popups), "Call back").isVisible()
     show(popups, missed(ringing(), clock))
-    assert "Missed call" in texts(only(popups))
+    assert "Missed call" in lines(only(popups))
     clock.now_s += CLICK_GUARD_S
     with qtbot.waitSignal(popups.call_back_requested, timeout=1000) as asked:
         QTest.mouseClick(button(only(popups), "Call back"), Qt.MouseButton.LeftButton)
@@ -345,7 +342,7 @@ def test_the_next_card_is_rehearsed_with_nothing_left_of_it(popups: CallPopups) 
     show(popups, ringing())
     assert only(popups) is spare
     assert spare.size() == size
-    assert "Ada Lovelace" not in texts(spare)
+    assert "Ada Lovelace" not in lines(spare)
 
 
 def test_a_card_used_before_looks_like_new(popups: CallPopups, clock: Clock) -> None:

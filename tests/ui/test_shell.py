@@ -12,6 +12,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings, load_settings
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.shell import Shell
+from tests.ui.on_screen import lines, said
 from tests.until import until
 
 REDIRECT = "http://localhost:47623/oauth2callback"
@@ -65,7 +66,7 @@ def test_a_registration_that_cannot_be_used_is_one_sentence(in_shell: Callable[.
         welcome = shell._welcome
         assert welcome is not None
         welcome.continue_requested.emit("my-client", "ftp://example.com", "", REDIRECT)
-        await until(lambda: "must be a web address" in " ".join(_visible_text(welcome)))
+        await until(lambda: "must be a web address" in said(welcome))
         assert shell._desktop is None
 
     in_shell(first_start)
@@ -105,11 +106,11 @@ def test_certificates_that_do_not_load_are_one_sentence_until_they_are_mended(
         assert trouble is not None
         assert trouble.isVisible()
         assert f"The certificates in {broken_certificates.ca_file} cannot be read" in (
-            " ".join(_visible_text(trouble))
+            said(trouble)
         )
         write_settings(profile, "client_id = [")
         trouble.retry_requested.emit()
-        await until(lambda: "does not parse" in " ".join(_visible_text(trouble)))
+        await until(lambda: "does not parse" in said(trouble))
         assert trouble.isVisible()
         write_settings(profile, CONNECTED)
         trouble.retry_requested.emit()
@@ -143,7 +144,7 @@ def test_settings_that_cannot_be_read_lead_to_the_welcome_once_they_are_gone(
     async def start_over(shell: Shell, stop: asyncio.Event) -> None:
         trouble = shell._trouble
         assert trouble is not None
-        assert "Line 3 is odd." in _visible_text(trouble)
+        assert "Line 3 is odd." in lines(trouble)
         shell.raise_window()
         trouble.retry_requested.emit()
         await until(lambda: shell._trouble is None)
@@ -173,7 +174,7 @@ def test_settings_that_were_passed_over_are_told_on_a_card(
         (card,) = shell._desktop._notices.cards
         assert "The setting proxy in" in card.accessibleName()
         assert "The setting theme in" in card.accessibleName()
-        assert str(profile.settings_file) in " ".join(_visible_text(card))
+        assert str(profile.settings_file) in said(card)
 
     in_shell(look, load_settings(profile))
 
@@ -197,10 +198,3 @@ def test_a_link_fills_the_dialer_and_dials_nothing(
         assert field.text() == number
 
     in_shell(open_link, Settings(client_id="my-client", server_url=NOWHERE))
-
-
-def _visible_text(window: object) -> list[str]:
-    from PySide6.QtWidgets import QLabel, QWidget
-
-    assert isinstance(window, QWidget)
-    return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]

@@ -1,13 +1,14 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.errors import BadInput
 from rcdesk.system.settings import DEFAULT_REDIRECT_URI, PRODUCTION_SERVER, Settings
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.windows.welcome import WelcomeWindow, server_of
+from tests.ui.on_screen import click, said
 
 
 @pytest.fixture
@@ -20,16 +21,6 @@ def window(qtbot: QtBot, theme: Theme) -> WelcomeWindow:
 
 def field(window: WelcomeWindow, says: str) -> QLineEdit:
     return next(e for e in window.findChildren(QLineEdit) if says in e.accessibleName())
-
-
-def click(window: WelcomeWindow, says: str) -> None:
-    found = next(b for b in window.findChildren(QPushButton) if b.text() == says)
-    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
-
-
-def said(window: WelcomeWindow) -> str:
-    labels = window.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisibleTo(window))
 
 
 def test_a_client_id_is_enough(window: WelcomeWindow, qtbot: QtBot) -> None:

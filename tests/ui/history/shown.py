@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from rcdesk.archive.archive import Archive
 from rcdesk.core.call import Endpoint
@@ -34,10 +34,6 @@ def note(stage: Stage) -> NoteField:
 
 def tags(stage: Stage) -> TagField:
     return detail(stage).tags
-
-
-def said(within: QWidget) -> list[str]:
-    return [label.text() for label in within.findChildren(QLabel) if label.isVisible()]
 
 
 def buttons(within: QWidget) -> list[str]:

@@ -22,10 +22,10 @@ from tests.ui.history.shown import (
     note,
     open_first,
     press,
-    said,
     show,
     tags,
 )
+from tests.ui.on_screen import lines
 
 
 def test_it_says_who_what_and_when(stage: Stage) -> None:
@@ -36,7 +36,7 @@ def test_it_says_who_what_and_when(stage: Stage) -> None:
     stage.run(add())
     stage.page.set_source(stage.archive)
     show(stage, "s1")
-    labels = said(stage.page)
+    labels = lines(stage.page)
     at = NOON.astimezone() - timedelta(minutes=1)
     for text in (
         "Ann Ferreira",
@@ -73,9 +73,9 @@ def test_only_what_a_number_is_good_for_is_offered(
 def test_a_withheld_number_is_said_and_a_masked_one_stays_masked(stage: Stage) -> None:
     stage.show(entry(1, other=NOBODY), entry(2, other=Endpoint("+1855201XXXX")))
     show(stage, "s1")
-    assert "Number withheld" in said(detail(stage))
+    assert "Number withheld" in lines(detail(stage))
     show(stage, "s2")
-    assert "+1855201XXXX" in said(detail(stage))
+    assert "+1855201XXXX" in lines(detail(stage))
 
 
 def test_where_no_message_may_be_sent_none_is_offered(stage: Stage) -> None:
@@ -152,20 +152,20 @@ def test_a_call_that_cannot_be_read_says_so_in_its_place(stage: Stage) -> None:
     (other,) = stage.run(stage.archive.find("s2"))
     stage.run(stage.archive.aclose())
     stage.page.details.show_call(other.id)
-    stage.until(lambda: "The call history is closed." in said(stage.page.details))
-    assert "Caller 1" not in said(stage.page.details)
+    stage.until(lambda: "The call history is closed." in lines(stage.page.details))
+    assert "Caller 1" not in lines(stage.page.details)
 
 
 def test_earlier_calls_lead_on_and_to_the_list(stage: Stage) -> None:
     stage.show(*(entry(n, other=ANN, duration_s=60.0 * n) for n in range(1, 9)), entry(9))
     show(stage, "s1")
-    assert "7 earlier calls" in said(detail(stage))
+    assert "7 earlier calls" in lines(detail(stage))
     rows = [name for name in buttons(detail(stage).earlier) if name.startswith("Incoming")]
     assert len(rows) == 5
     following = call_id(stage, "s2")
     press(detail(stage).earlier, rows[0])
     stage.until(lambda: detail(stage).call_id == following)
-    assert "6 earlier calls" in said(detail(stage))
+    assert "6 earlier calls" in lines(detail(stage))
     press(detail(stage).earlier, "Show all calls with Ann Ferreira")
     stage.settle()
     assert stage.page.view.isVisible()
@@ -207,7 +207,7 @@ def test_any_name_fits_a_narrow_pane(stage: Stage, name: str, layout: Qt.LayoutD
     sheet = detail(stage).widget()
     assert sheet is not None
     assert sheet.width() <= detail(stage).viewport().width()
-    assert "\u202e" not in "".join(said(stage.page))
+    assert "\u202e" not in "".join(lines(stage.page))
 
 
 def test_the_pane_is_made_for_the_first_call(stage: Stage) -> None:

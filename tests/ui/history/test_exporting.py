@@ -12,15 +12,12 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QFileDialog,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
     QRadioButton,
     QToolButton,
-    QWidget,
 )
 
 from rcdesk.core.call import Outcome
@@ -30,6 +27,7 @@ from rcdesk.ui.history.choices import Choices, Period, Quick
 from rcdesk.ui.history.export_dialog import ExportDialog, suggested_name
 from tests.ui.history.calls import NOON, entry
 from tests.ui.history.conftest import Stage
+from tests.ui.on_screen import click, said
 
 MISSED = Outcome.MISSED
 
@@ -50,7 +48,7 @@ def shown_dialog(stage: Stage) -> ExportDialog | None:
 
 
 def open_dialog(stage: Stage) -> ExportDialog:
-    click(export_button(stage))
+    QTest.mouseClick(export_button(stage), Qt.MouseButton.LeftButton)
     stage.until(lambda: shown_dialog(stage))
     dialog = shown_dialog(stage)
     assert dialog is not None
@@ -62,23 +60,9 @@ def export_button(stage: Stage) -> QToolButton:
     return next(button for button in buttons if button.accessibleName() == "Export calls")
 
 
-def click(button: QAbstractButton) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def push(within: QWidget, says: str) -> None:
-    buttons = within.findChildren(QPushButton)
-    click(next(button for button in buttons if button.text() == says and button.isVisible()))
-
-
 def choose(dialog: ExportDialog, begins: str) -> None:
     radios = dialog.findChildren(QRadioButton)
     next(radio for radio in radios if radio.text().startswith(begins)).click()
-
-
-def said(within: QWidget) -> str:
-    labels = within.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
 
 
 def name_field(dialog: ExportDialog) -> QLineEdit:
@@ -104,7 +88,7 @@ def test_what_the_filters_show_is_exported(stage: Stage, folder: Path) -> None:
     texts = [radio.text() for radio in dialog.findChildren(QRadioButton) if radio.isVisible()]
     assert texts[:2] == ["The 3 calls that the filters show", "All 6 calls on this computer"]
     assert str(folder) in said(dialog)
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "exported" in said(stage.page))
     name = "Calls 2026-11-01 to 2026-11-18.csv"
     assert f"3 calls exported to {name}" in said(stage.page)
@@ -123,7 +107,7 @@ def test_all_calls_can_be_had_though_some_are_filtered(stage: Stage, folder: Pat
     assert name_field(dialog).text() == "Calls up to 2026-11-18.csv"
     choose(dialog, "JSON")
     assert name_field(dialog).text() == "Calls up to 2026-11-18.json"
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "3 calls exported" in said(stage.page))
     calls = json.loads((folder / "Calls up to 2026-11-18.json").read_text())
     assert [call["session_id"] for call in calls] == ["s0", "s1", "s2"]
@@ -135,7 +119,7 @@ def test_without_filters_there_is_nothing_to_choose(stage: Stage, folder: Path) 
     assert "The only call on this computer" in said(dialog)
     visible = [radio.text() for radio in dialog.findChildren(QRadioButton) if radio.isVisible()]
     assert visible == ["CSV, for spreadsheets", "JSON, for programs"]
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "1 call exported" in said(stage.page))
 
 
@@ -180,7 +164,7 @@ def test_a_name_of_ones_own_stays_and_ends_as_the_format_does(stage: Stage, fold
     choose(dialog, "CSV")
     name_field(dialog).selectAll()
     QTest.keyClicks(name_field(dialog), "  Ours  ")
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "exported" in said(stage.page))
     assert files(folder) == ["Ours.csv"]
 
@@ -192,14 +176,14 @@ def test_a_name_that_no_file_can_have_is_refused_in_place(
     stage.show(entry(1))
     dialog = open_dialog(stage)
     name_field(dialog).setText(name)
-    push(dialog, "Export")
+    click(dialog, "Export")
     assert dialog.isVisible()
     assert ("Enter a name" if not name.strip() else "cannot contain") in said(dialog)
     assert name_field(dialog).property("invalid")
     name_field(dialog).selectAll()
     QTest.keyClicks(name_field(dialog), "fine")
     assert not name_field(dialog).property("invalid")
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "exported" in said(stage.page))
     assert files(folder) == ["fine.csv"]
 
@@ -208,16 +192,16 @@ def test_a_file_is_replaced_only_when_asked_to(stage: Stage, folder: Path) -> No
     stage.show(entry(1))
     (folder / "Calls up to 2026-11-18.csv").write_text("the old one")
     dialog = open_dialog(stage)
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "already" in said(dialog))
     assert files(folder) == ["Calls up to 2026-11-18.csv"]
     choose(dialog, "JSON")
     assert "already" not in said(dialog)
     choose(dialog, "CSV")
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "already" in said(dialog))
     assert (folder / "Calls up to 2026-11-18.csv").read_text() == "the old one"
-    push(dialog, "Replace")
+    click(dialog, "Replace")
     stage.until(lambda: "exported" in said(stage.page))
     assert sessions(folder / "Calls up to 2026-11-18.csv") == ["s1"]
 
@@ -229,13 +213,13 @@ def test_another_folder_is_chosen_and_remembered(
     other = tmp_path / "Other"
     other.mkdir()
     dialog = open_dialog(stage)
-    push(dialog, "Change…")
+    click(dialog, "Change…")
     (picker,) = dialog.findChildren(QFileDialog)
     assert picker.directory().path() == str(folder)
     picker.fileSelected.emit(str(other))
     picker.close()
     assert str(other) in said(dialog)
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "exported" in said(stage.page))
     assert (files(folder), files(other)) == ([], ["Calls up to 2026-11-18.csv"])
     assert str(other) in said(open_dialog(stage))
@@ -255,15 +239,15 @@ def test_a_failure_is_one_sentence_with_a_way_to_try_again(stage: Stage, folder:
     name_field(dialog).selectAll()
     QTest.keyClicks(name_field(dialog), "Mine")
     folder.rmdir()
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "No calls were exported: the folder" in said(stage.page))
-    push(stage.page, "Try again")
+    click(stage.page, "Try again")
     stage.until(lambda: shown_dialog(stage))
     again = shown_dialog(stage)
     assert again is not None
     assert name_field(again).text() == "Mine.csv"
     folder.mkdir()
-    push(again, "Export")
+    click(again, "Export")
     stage.until(lambda: "1 call exported to Mine.csv" in said(stage.page))
     assert "No calls were exported" not in said(stage.page)
     assert files(folder) == ["Mine.csv"]
@@ -275,7 +259,7 @@ def test_a_call_that_has_just_been_deleted_is_not_exported(stage: Stage, folder:
     QTest.keyClick(stage.page.view, Qt.Key.Key_Delete)
     dialog = open_dialog(stage)
     assert "The only call" in said(dialog)
-    push(dialog, "Export")
+    click(dialog, "Export")
     stage.until(lambda: "1 call exported" in said(stage.page))
     assert sessions(folder / "Calls up to 2026-11-18.csv") == ["s2"]
 
@@ -307,7 +291,7 @@ def slow(stage: Stage, folder: Path) -> Slow:
     stage.add(*(entry(n) for n in range(4)))
     stage.page.set_source(source)
     stage.settle()
-    push(open_dialog(stage), "Export")
+    click(open_dialog(stage), "Export")
     stage.until(lambda: source.is_asked)
     return source
 
@@ -331,12 +315,12 @@ def test_progress_is_shown_and_only_one_goes_on_at_a_time(stage: Stage, folder: 
 
 
 def test_cancelling_leaves_nothing(stage: Stage, folder: Path, slow: Slow) -> None:
-    push(stage.page, "Cancel")
+    click(stage.page, "Cancel")
     assert "Export" not in said(stage.page)
     stage.until(lambda: export_button(stage).isEnabled())
     assert files(folder) == []
     slow.goes_on.set()
-    push(open_dialog(stage), "Export")
+    click(open_dialog(stage), "Export")
     stage.until(lambda: "4 calls exported" in said(stage.page))
     assert not bar(stage).isVisible()
 
@@ -357,7 +341,7 @@ def test_who_signs_out_exports_no_further(stage: Stage, folder: Path) -> None:
     stage.until(lambda: files(folder) == [])
     stage.until(lambda: export_button(stage).isEnabled())
     assert "Export" not in said(stage.page)
-    click(export_button(stage))
+    QTest.mouseClick(export_button(stage), Qt.MouseButton.LeftButton)
     stage.until(lambda: True)
     assert shown_dialog(stage) is None
 
@@ -403,9 +387,9 @@ def desktop_services() -> Iterator[Desktop]:
 
 def test_the_folder_is_shown(stage: Stage, folder: Path, desktop_services: Desktop) -> None:
     stage.show(entry(1))
-    push(open_dialog(stage), "Export")
+    click(open_dialog(stage), "Export")
     stage.until(lambda: "exported" in said(stage.page))
-    push(stage.page, "Show in folder")
+    click(stage.page, "Show in folder")
     stage.until(lambda: desktop_services.opened)
     assert desktop_services.opened == [QUrl.fromLocalFile(str(folder))]
     assert "exported" in said(stage.page)

@@ -25,12 +25,12 @@ from tests.ui.history.shown import (
     kept,
     note,
     open_first,
-    said,
     show,
     tags,
     type_note,
     until_kept,
 )
+from tests.ui.on_screen import lines
 from tests.until import until
 
 
@@ -38,7 +38,7 @@ def test_a_note_keeps_itself_while_it_is_written(stage: Stage) -> None:
     open_first(stage)
     type_note(stage, "wants a quote")
     until_kept(stage, "s1", "wants a quote")
-    stage.until(lambda: "Saved" in said(note(stage)))
+    stage.until(lambda: "Saved" in lines(note(stage)))
     assert note(stage).editor.hasFocus()
     stage.until(lambda: stage.page.model.listed()[0].has_note)
 
@@ -135,18 +135,18 @@ def test_a_note_that_cannot_be_kept_stays_and_is_tried_again(stage: Stage) -> No
     stage.settle()
     show(stage, "s1")
     type_note(stage, "precious")
-    stage.until(lambda: SENTENCE in said(note(stage)))
-    assert "Not saved yet" in said(note(stage))
+    stage.until(lambda: SENTENCE in lines(note(stage)))
+    assert "Not saved yet" in lines(note(stage))
     show(stage, "s2")
-    assert SENTENCE not in said(note(stage))
+    assert SENTENCE not in lines(note(stage))
     show(stage, "s1")
     assert note(stage).editor.toPlainText() == "precious"
-    assert SENTENCE in said(note(stage))
+    assert SENTENCE in lines(note(stage))
     source.is_full = False
     stage.page.details.keep()
     until_kept(stage, "s1", "precious")
-    stage.until(lambda: "Saved" in said(note(stage)))
-    assert SENTENCE not in said(note(stage))
+    stage.until(lambda: "Saved" in lines(note(stage)))
+    assert SENTENCE not in lines(note(stage))
 
 
 @pytest.mark.parametrize("how", ["hide", "sign out", "leave", "escape", "finish"])
@@ -186,9 +186,9 @@ def test_an_archive_that_was_closed_breaks_nothing(stage: Stage, qtbot: QtBot) -
     stage.run(stage.archive.aclose())
     type_note(stage, "x")
     stage.page.details.keep()
-    stage.until(lambda: "The call history is closed." in said(note(stage)))
+    stage.until(lambda: "The call history is closed." in lines(note(stage)))
     QTest.keyClicks(tags(stage).input, "vip\r")
-    stage.until(lambda: "The call history is closed." in said(tags(stage)))
+    stage.until(lambda: "The call history is closed." in lines(tags(stage)))
     with qtbot.waitSignal(stage.page.details.failed) as failed:
         stage.page.refresh()
         stage.until(lambda: failed.args)
@@ -203,7 +203,7 @@ def test_a_note_has_an_end(stage: Stage) -> None:
     pasted.setText("<b>" + "x" * LONGEST_NOTE)
     editor.insertFromMimeData(pasted)
     assert len(editor.toPlainText()) == LONGEST_NOTE
-    assert any("10,000 characters" in text for text in said(note(stage)))
+    assert any("10,000 characters" in text for text in lines(note(stage)))
     QTest.keyClicks(editor, "y")
     assert len(editor.toPlainText()) == LONGEST_NOTE
     editor.selectAll()

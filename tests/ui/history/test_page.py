@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
@@ -18,6 +18,7 @@ from rcdesk.ui.history.view import CallListView
 from rcdesk.ui.kept_calls import ToldProgress
 from tests.ui.history.calls import NOON, entry
 from tests.ui.history.conftest import Stage
+from tests.ui.on_screen import click, said
 
 ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
 WITH_NUMBER = [
@@ -25,17 +26,6 @@ WITH_NUMBER = [
 ]
 MISSED = Outcome.MISSED
 KEY = Qt.Key
-
-
-def said(within: QWidget) -> str:
-    labels = within.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
-
-
-def click(within: QWidget, says: str) -> None:
-    buttons = within.findChildren(QPushButton)
-    button = next(b for b in buttons if b.text() == says and b.isVisible())
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def trigger(within: QWidget, says: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
@@ -17,6 +17,7 @@ from rcdesk.ui.history.texts import date_text
 from rcdesk.ui.statistics.chart_card import ChartCard
 from rcdesk.ui.style.theme import Theme
 from tests.ui.history.calls import NOON, entry
+from tests.ui.on_screen import buttons, click, said
 from tests.ui.statistics.conftest import Stage
 
 ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
@@ -24,17 +25,6 @@ MISSED, OUT = Outcome.MISSED, Direction.OUTBOUND
 KEY = Qt.Key
 TODAY = NOON.astimezone().date()
 HOUR = f"{NOON.astimezone():%H}:00 to"
-
-
-def said(within: QWidget) -> str:
-    labels = within.findChildren(QLabel)
-    return "\n".join(label.text() for label in labels if label.isVisible())
-
-
-def click(within: QWidget, says: str) -> None:
-    buttons = within.findChildren(QPushButton)
-    button = next(b for b in buttons if b.text() == says and b.isVisible())
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def figures(stage: Stage) -> dict[str, str]:
@@ -265,8 +255,7 @@ def test_without_any_call_there_is_nowhere_to_go(stage: Stage) -> None:
     click(stage.window.chips, "All")
     stage.settle()
     assert "No calls yet" in said(stage.window)
-    buttons = stage.window.findChildren(QPushButton)
-    assert "Show all days" not in [button.text() for button in buttons if button.isVisible()]
+    assert "Show all days" not in buttons(stage.window)
 
 
 def test_days_are_chosen_in_a_dialog(stage: Stage) -> None:
@@ -277,19 +266,13 @@ def test_days_are_chosen_in_a_dialog(stage: Stage) -> None:
     dialog.accept()
     stage.settle()
     assert stage.window.span == Days(TODAY, TODAY)
-    chips = {
-        chip.text() for chip in stage.window.chips.findChildren(QPushButton) if chip.isChecked()
-    }
-    assert chips == {"Days…"}
+    assert chosen_chips(stage) == {"Days…"}
 
 
 def test_pressing_the_chosen_chip_keeps_it_chosen(stage: Stage) -> None:
     stage.show(entry(1))
     click(stage.window.chips, "Today")
-    chips = {
-        chip.text() for chip in stage.window.chips.findChildren(QPushButton) if chip.isChecked()
-    }
-    assert chips == {"Today"}
+    assert chosen_chips(stage) == {"Today"}
 
 
 def test_a_newer_question_drops_the_older_one(stage: Stage) -> None:
