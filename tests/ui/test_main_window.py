@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,12 +33,9 @@ from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.main import MainWindow
 from rcdesk.ui.windows.welcome import WelcomeWindow
+from tests.ui.history.calls import ANN, NASTY_NAMES, NOON, OWN, entry
 from tests.ui.on_loop import OnLoop
 from tests.ui.on_screen import click, said
-
-NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
-ANN = Endpoint("+16505550112", "Ann Ferreira", "San Mateo, CA")
-OWN = Endpoint("+16505550100")
 
 
 class Clock:
@@ -98,19 +95,6 @@ def window(qtbot: QtBot, theme: Theme, clock: Clock, past: Past) -> MainWindow:
     return shown
 
 
-def entry(number: int, **changes: Any) -> HistoryEntry:
-    given: dict[str, Any] = {
-        "key": f"s{number}/Inbound",
-        "session_id": f"s{number}",
-        "direction": Direction.INBOUND,
-        "other": Endpoint(f"+1650555{number:04}", f"Caller {number}"),
-        "own": OWN,
-        "started_at": NOON - timedelta(minutes=number),
-        "outcome": Outcome.ANSWERED,
-    }
-    return HistoryEntry(**(given | changes))
-
-
 def live(state: CallState, key: str = "a", **changes: Any) -> Call:
     given: dict[str, Any] = {
         "session_id": key,
@@ -125,7 +109,7 @@ def live(state: CallState, key: str = "a", **changes: Any) -> Call:
 
 def test_a_call_comes_changes_and_goes(window: MainWindow, clock: Clock) -> None:
     window.apply_change(CallChange(ChangeKind.RINGING, live(CallState.RINGING, queue="Support")))
-    for words in ("Ann Ferreira", "(650) 555-0112", "San Mateo, CA", "Incoming call", "Support"):
+    for words in ("Ann Ferreira", "(650) 555-0112", "Denver, CO", "Incoming call", "Support"):
         assert words in said(window)
     clock.passed_s = 65
     window.apply_change(CallChange(ChangeKind.CONNECTED, live(CallState.CONNECTED)))
@@ -398,17 +382,7 @@ def test_the_number_field_is_one_shortcut_away(window: MainWindow, qtbot: QtBot)
     assert "Ext. 101" in said(window)
 
 
-NASTY = [
-    "<b>bold</b><img src='http://x/'>",
-    "a" * 100_000,
-    "\u202eevil\u202c\n\n\0",
-    "محمد الأحمد",
-    "🎉👩‍👩‍👧‍👦",
-    "e" + "\u0301" * 500,
-]
-
-
-@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("name", NASTY_NAMES)
 def test_names_from_outside_are_only_text(window: MainWindow, past: Past, name: str) -> None:
     other = Endpoint("+16505550112", name, name)
     window.show_account(name, name)

@@ -13,6 +13,16 @@ from rcdesk.core.past_calls import CallFilter, CallPage, ListedCall, Position
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 OWN = Endpoint("+16505550100")
+ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
+NASTY_NAMES = [
+    "<b>bold</b><img src='http://x/'>",
+    "a" * 100_000,
+    "\u202eevil\u202c\n\n\0",
+    "محمد الأحمد",
+    "🎉👩‍👩‍👧‍👦",
+    "e" + "\u0301" * 500,
+    "Fish & Chips",
+]
 
 
 def entry(number: int, **changes: Any) -> HistoryEntry:

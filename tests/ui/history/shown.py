@@ -8,16 +8,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from rcdesk.archive.archive import Archive
-from rcdesk.core.call import Endpoint
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.past_calls import CallDetails
 from rcdesk.ui.history.call_detail import CallDetail
 from rcdesk.ui.history.note_field import NoteField
 from rcdesk.ui.history.tag_field import TagField
-from tests.ui.history.calls import entry
+from tests.ui.history.calls import ANN, entry
 from tests.ui.history.conftest import Stage
 
-ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
 KEY = Qt.Key
 SENTENCE = "The disk is full: nothing was lost; make room and it goes on."
 

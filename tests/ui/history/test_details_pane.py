@@ -11,10 +11,9 @@ from rcdesk.core.call import NOBODY, Direction, Endpoint, Outcome
 from rcdesk.core.events import LogLeg, LogRecord
 from rcdesk.ui.history.call_detail import CallDetail
 from rcdesk.ui.history.details_pane import DetailsPane
-from tests.ui.history.calls import NOON, OWN, entry
+from tests.ui.history.calls import ANN, NOON, OWN, entry
 from tests.ui.history.conftest import Stage
 from tests.ui.history.shown import (
-    ANN,
     buttons,
     call_id,
     detail,

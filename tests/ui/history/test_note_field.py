@@ -12,10 +12,9 @@ from rcdesk.ui.history.call_detail import CallDetail
 from rcdesk.ui.history.details_pane import DetailsPane
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
-from tests.ui.history.calls import NOON, entry
+from tests.ui.history.calls import ANN, NOON, entry
 from tests.ui.history.conftest import Stage
 from tests.ui.history.shown import (
-    ANN,
     KEY,
     SENTENCE,
     Troubled,

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QScrollBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from rcdesk.core.call import Direction, Endpoint, Outcome
@@ -16,11 +16,10 @@ from rcdesk.ui.history.delegate import row_height
 from rcdesk.ui.history.rows import GroupRow
 from rcdesk.ui.history.view import CallListView
 from rcdesk.ui.kept_calls import ToldProgress
-from tests.ui.history.calls import NOON, entry
+from tests.ui.history.calls import ANN, NASTY_NAMES, NOON, entry
 from tests.ui.history.conftest import Stage
 from tests.ui.on_screen import click, said
 
-ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
 WITH_NUMBER = [
     *("Block this number…", "Call back", "Copy number", "Open contact", "Send a message"),
 ]
@@ -296,17 +295,21 @@ def test_arrows_pass_over_days_and_reach_both_ends(stage: Stage) -> None:
     assert stage.current == "s0"
 
 
-def test_home_leads_back_to_the_newest_call_from_anywhere(stage: Stage, view: CallListView) -> None:
-    stage.run(_fill(stage, 3000))
-    stage.page.set_source(stage.archive)
-    stage.settle()
-    bar = view.verticalScrollBar()
+def scroll_back(stage: Stage) -> QScrollBar:
+    """To the oldest of three thousand calls."""
+    stage.show(*map(entry, range(3000)))
+    bar = stage.page.view.verticalScrollBar()
 
     def is_at_end() -> bool:
         bar.setValue(bar.maximum())
         return stage.shown()[-1] == "s2999"
 
     stage.until(is_at_end)
+    return bar
+
+
+def test_home_leads_back_to_the_newest_call_from_anywhere(stage: Stage) -> None:
+    bar = scroll_back(stage)
     assert stage.page.model.rowCount() < 2500
     press(stage, KEY.Key_Home)
     stage.settle()
@@ -315,16 +318,7 @@ def test_home_leads_back_to_the_newest_call_from_anywhere(stage: Stage, view: Ca
 
 
 def test_scrolling_back_brings_back_every_call(stage: Stage, view: CallListView) -> None:
-    stage.run(_fill(stage, 3000))
-    stage.page.set_source(stage.archive)
-    stage.settle()
-    bar = view.verticalScrollBar()
-
-    def is_at_end() -> bool:
-        bar.setValue(bar.maximum())
-        return stage.shown()[-1] == "s2999"
-
-    stage.until(is_at_end)
+    bar = scroll_back(stage)
     seen: list[str] = []
 
     def is_over() -> bool:
@@ -338,11 +332,6 @@ def test_scrolling_back_brings_back_every_call(stage: Stage, view: CallListView)
     seen.extend(stage.shown())
     assert set(seen) >= {f"s{n}" for n in range(2900)}
     assert stage.page.model.rowCount() < 260, "at rest only the first page is kept"
-
-
-async def _fill(stage: Stage, count: int) -> None:
-    for n in range(count):
-        await stage.archive.add_call(entry(n))
 
 
 def test_copying_takes_the_number(stage: Stage) -> None:
@@ -635,18 +624,7 @@ def test_another_account_begins_with_nothing_of_the_one_before(stage: Stage) -> 
     assert stage.page.bar.choices == Choices()
 
 
-NASTY = [
-    "<b>bold</b><img src='http://x/'>",
-    "a" * 100_000,
-    "\u202eevil\u202c\n\n\0",
-    "محمد الأحمد",
-    "🎉👩‍👩‍👧‍👦",
-    "e" + "\u0301" * 500,
-    "Fish & Chips",
-]
-
-
-@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("name", NASTY_NAMES)
 def test_names_from_outside_are_only_text(stage: Stage, name: str) -> None:
     other = Endpoint("+16505550112", name, name)
     stage.show(*(entry(n, other=other, queue=name, outcome=MISSED) for n in (1, 2)))

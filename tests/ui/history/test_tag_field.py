@@ -4,9 +4,9 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from tests.ui.history.calls import entry
+from tests.ui.history.calls import ANN, entry
 from tests.ui.history.conftest import Stage
-from tests.ui.history.shown import ANN, KEY, call_id, chips, finish, kept, open_first, show, tags
+from tests.ui.history.shown import KEY, call_id, chips, finish, kept, open_first, show, tags
 
 
 def test_tags_are_added_by_enter_and_comma(stage: Stage) -> None:

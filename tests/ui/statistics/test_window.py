@@ -16,11 +16,10 @@ from rcdesk.ui.history.days_dialog import DaysDialog
 from rcdesk.ui.history.texts import date_text
 from rcdesk.ui.statistics.chart_card import ChartCard
 from rcdesk.ui.style.theme import Theme
-from tests.ui.history.calls import NOON, entry
+from tests.ui.history.calls import ANN, NOON, entry
 from tests.ui.on_screen import buttons, click, said
 from tests.ui.statistics.conftest import Stage
 
-ANN = Endpoint("+16505550112", "Ann Ferreira", "Denver, CO")
 MISSED, OUT = Outcome.MISSED, Direction.OUTBOUND
 KEY = Qt.Key
 TODAY = NOON.astimezone().date()
