@@ -27,11 +27,12 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 ROOT = Path(__file__).parents[1]
 DESKTOP_START_S = 30
+PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep every test away from the developer's files, keyring, session and account."""
+    """Keep every test away from the developer's files, keyring, session, account and proxy."""
     home = tmp_path_factory.mktemp("home")
     (home / "runtime").mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch:
@@ -41,7 +42,7 @@ def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
             patch.delenv(name, raising=False)
         for name in tuple(os.environ):
-            if name.startswith(("RC_", "RCDESK_")):
+            if name.startswith(("RC_", "RCDESK_")) or name.upper() in PROXY_VARIABLES:
                 patch.delenv(name)
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             # Chromium refuses its sandbox to root.

@@ -19,15 +19,6 @@ from tests.ringcentral.connect_proxy import ConnectProxy
 
 # Behind the proxy only: no name server knows it.
 HOST = "platform.rcdesk.test"
-VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    return monkeypatch
 
 
 @pytest.fixture
@@ -94,11 +85,11 @@ async def test_rest_and_gateway_go_through_the_proxy(
     simulator: Simulator,
     proxy: ConnectProxy,
     authority: Authority,
-    environment: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,
     given: str,
 ) -> None:
     if given != "setting":
-        environment.setenv(given, proxy.url)
+        monkeypatch.setenv(given, proxy.url)
     network = Network(proxy=proxy.url if given == "setting" else "", ca_file=str(authority.ca_file))
     await reach_everything(app, simulator, network)
     # One connection for all of REST, one for the gateway.
@@ -161,8 +152,8 @@ async def test_a_certificate_behind_the_proxy_is_not_the_proxys_fault(
             await platform.session.sign_in_with_jwt(simulator.jwt)
 
 
-async def test_this_computer_is_reached_without_a_proxy(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("ALL_PROXY", "http://127.0.0.1:1")
+async def test_this_computer_is_reached_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     async with running() as simulator:
         app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
         await reach_everything(app, simulator, Network("http://127.0.0.1:1"))
@@ -189,27 +180,27 @@ async def test_this_computer_is_reached_without_a_proxy(environment: pytest.Monk
     ],
 )
 def test_which_proxy(
-    environment: pytest.MonkeyPatch, setting: str, variables: dict[str, str], proxy: str | None
+    monkeypatch: pytest.MonkeyPatch, setting: str, variables: dict[str, str], proxy: str | None
 ) -> None:
     for name, value in variables.items():
-        environment.setenv(name, value)
+        monkeypatch.setenv(name, value)
     for url in ("https://platform.ringcentral.com/restapi", "wss://platform.ringcentral.com/ws"):
         assert Proxies(setting).for_url(url) == proxy
 
 
 @pytest.mark.parametrize("given", ["http://", "ftp://p:1", "http://p:port", "http://[::1"])
 def test_a_proxy_that_is_no_address_is_told_as_such(
-    environment: pytest.MonkeyPatch, given: str
+    monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
-    environment.setenv("HTTPS_PROXY", given)
+    monkeypatch.setenv("HTTPS_PROXY", given)
     with pytest.raises(ProxyTrouble, match="is not an address"):
         Proxies().for_url("https://platform.ringcentral.com")
 
 
 def test_a_socks_proxy_without_its_library_is_told_as_such(
-    environment: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    environment.setenv("ALL_PROXY", "socks://ann:pw@p:1080/")
+    monkeypatch.setenv("ALL_PROXY", "socks://ann:pw@p:1080/")
     if find_spec("socksio") and find_spec("python_socks"):
         assert Proxies().for_url("https://platform.ringcentral.com") == "socks5h://ann:pw@p:1080"
         return

@@ -58,14 +58,6 @@ def proxy_in_a_thread(proxy: ConnectProxy) -> Iterator[ConnectProxy]:
         loop.close()
 
 
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    return monkeypatch
-
-
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
@@ -98,14 +90,14 @@ async def test_the_window_goes_through_the_proxy(
     provider: IdentityProvider,
     proxy: ConnectProxy,
     authority: Authority,
-    environment: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch,
     given: str,
     login: str,
 ) -> None:
     proxy.credentials = login
     url = f"http://{login}@127.0.0.1:{proxy.port}" if login else proxy.url
     if given != "setting":
-        environment.setenv(given, url)
+        monkeypatch.setenv(given, url)
     setting = url if given == "setting" else ""
     answer = await signed_in(provider, Network(setting, str(authority.ca_file)))
     assert (answer.kind, answer.query) == (AnswerKind.REDIRECT, SIGNED_IN)
@@ -135,9 +127,9 @@ async def test_this_computer_is_reached_without_the_proxy() -> None:
 
 
 async def test_direct_passes_the_proxy_of_the_environment_by(
-    environment: pytest.MonkeyPatch, provider: IdentityProvider, proxy: ConnectProxy
+    monkeypatch: pytest.MonkeyPatch, provider: IdentityProvider, proxy: ConnectProxy
 ) -> None:
-    environment.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     url = f"https://{HOST}/authorize"
     report = drive("report", SignInTask(url, provider.redirect_uri, proxy="direct"))
     assert any(f"{HOST} could not be reached" in text for text in report["texts"])
@@ -192,8 +184,8 @@ async def test_a_proxy_that_the_window_cannot_use_leads_to_the_browser(setting: 
     assert answer == SignInAnswer(AnswerKind.USE_BROWSER)
 
 
-async def test_a_proxy_that_is_no_address_is_one_sentence(environment: pytest.MonkeyPatch) -> None:
-    environment.setenv("HTTPS_PROXY", "ftp://nowhere")
+async def test_a_proxy_that_is_no_address_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://nowhere")
     answer = await run_signin_window(f"https://{HOST}/", "http://127.0.0.1:9/x")
     assert answer.kind is AnswerKind.FAILED
     assert "is not an address" in answer.sentence
