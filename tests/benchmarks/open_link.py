@@ -1,7 +1,6 @@
 """From a click on a `tel:` link, with the app in the tray, to its number in the painted dialer."""
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -11,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rcdesk.cli.demo import end, running
-from tests.benchmarks.harness import Measurement
+from tests.benchmarks.harness import Measurement, told
 from tests.benchmarks.tray_host import tray_host
 
 _LINKS = 20
-_PATIENCE_S = 60
 _PAUSE_S = 0.3
 
 
@@ -33,7 +31,7 @@ async def open_link(calls: int = 400) -> list[Measurement]:
             env=environment, stdout=PIPE,
         )  # fmt: skip
         try:
-            await _told(process, "ready_s")
+            await told(process, "ready_s")
             floor_s, painted_s = list[float](), list[float]()
             for link in range(_LINKS):
                 floor_s.append(_bare_python_s())
@@ -57,19 +55,7 @@ async def _painted_s(process: Process, environment: Mapping[str, str], link: int
     opening = await asyncio.create_subprocess_exec(
         command, "open", f"tel:+165055501{link:02}", env=environment
     )
-    painted_s = await _told(process, "painted_s")
+    painted_s = await told(process, "painted_s")
     if await opening.wait():
         raise RuntimeError("the app did not take the link")
     return painted_s - began_s
-
-
-async def _told(process: Process, name: str) -> float:
-    """The next value of that name that the app's process prints."""
-    if process.stdout is None:
-        raise RuntimeError("started without a pipe")
-    async with asyncio.timeout(_PATIENCE_S):
-        while line := await process.stdout.readline():
-            told: dict[str, float] = json.loads(line)
-            if name in told:
-                return told[name]
-    raise RuntimeError("the app's process has ended")

@@ -5,7 +5,6 @@ so that nobody's work is counted as the other's. `time.monotonic` is the same cl
 """
 
 import asyncio
-import json
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -14,11 +13,10 @@ from statistics import median
 from rcdesk.cli.demo import end
 from rcdesk.simulator.server import Simulator, running
 from tests.benchmarks.burst import BURST, LIFE, presence_event
-from tests.benchmarks.harness import Measurement, p99
+from tests.benchmarks.harness import Measurement, p99, told
 
 _CALLS = 100
 _FRAMES_A_TURN = 100
-_PATIENCE_S = 90
 _PAUSE_S = 0.15
 # Another than the app's: each of the two gets its frames while the other one rests.
 _FLOOR_FILTER = "/restapi/v1.0/account/~/extension/~/favorite/presence"
@@ -45,9 +43,9 @@ async def popups_and_burst() -> list[Measurement]:
         try:
             floor_s, painted_s = await _popups_s(simulator, bare, windows)
             await end(bare)
-            rest_s = await _told(windows, "gap_s")
+            rest_s = await told(windows, "gap_s")
             await _burst(simulator, first=_CALLS * len(LIFE))
-            gap_s = await _told(windows, "gap_s")
+            gap_s = await told(windows, "gap_s")
         finally:
             await end(bare)
             await end(windows)
@@ -73,8 +71,8 @@ async def _popups_s(
 ) -> tuple[list[float], list[float]]:
     """How long each bare window and each card took."""
     floor_s, painted_s = list[float](), list[float]()
-    await _told(bare, "ready_s")
-    await _told(windows, "ready_s")
+    await told(bare, "ready_s")
+    await told(windows, "ready_s")
     for call in range(_CALLS):
         floor_s.append(await _floor_s(simulator, bare, call))
         painted_s.append(await _popup_s(simulator, windows, call))
@@ -85,7 +83,7 @@ async def _floor_s(simulator: Simulator, process: Process, call: int) -> float:
     """Let the bare window hear of the same call."""
     began_s = time.monotonic()
     _send(simulator, call * len(LIFE), _FLOOR_FILTER)
-    painted_s = await _told(process, "painted_s")
+    painted_s = await told(process, "painted_s")
     await asyncio.sleep(_PAUSE_S)
     return painted_s - began_s
 
@@ -95,10 +93,10 @@ async def _popup_s(simulator: Simulator, process: Process, call: int) -> float:
     first = call * len(LIFE)
     began_s = time.monotonic()
     _send(simulator, first)
-    painted_s = await _told(process, "painted_s")
+    painted_s = await told(process, "painted_s")
     for number in range(first + 1, first + len(LIFE)):
         _send(simulator, number)
-    await _told(process, "ended_s")
+    await told(process, "ended_s")
     await asyncio.sleep(_PAUSE_S)  # the next card is built ahead of its call
     return painted_s - began_s
 
@@ -114,15 +112,3 @@ def _send(simulator: Simulator, number: int, path: str = "") -> None:
     event = presence_event(number)
     del event["subscriptionId"]  # the simulator puts in the one that is active
     simulator.world.subscriptions.replay(event, path or event["event"])
-
-
-async def _told(process: Process, name: str) -> float:
-    """The next value of that name that the windows' process prints."""
-    if process.stdout is None:
-        raise RuntimeError("started without a pipe")
-    async with asyncio.timeout(_PATIENCE_S):
-        while line := await process.stdout.readline():
-            told: dict[str, float] = json.loads(line)
-            if name in told:
-                return told[name]
-    raise RuntimeError("the windows' process has ended")
