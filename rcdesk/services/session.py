@@ -95,10 +95,14 @@ class SessionService:
             PlatformError, SignedOut: it could not be found out; the session stays as it is.
         """
         account = self.status.account
-        if account is None:
-            account = Account.of(await get_extension(self._platform.http, user=True))
-            if self.is_signed_in:
-                self._set(SessionState.SIGNED_IN, account)
+        while account is None:
+            asked_for = self._platform.session.key
+            found = Account.of(await get_extension(self._platform.http, user=True))
+            # Another user may have signed in meanwhile.
+            if self._platform.session.key == asked_for:
+                account = found
+                if self.is_signed_in:
+                    self._set(SessionState.SIGNED_IN, account)
         return account
 
     async def sign_in_with_window(self, window: Window = run_signin_window) -> None:

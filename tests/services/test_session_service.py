@@ -1,3 +1,4 @@
+import asyncio
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -10,6 +11,7 @@ from rcdesk.services.desk import Desk
 from rcdesk.services.session import CLOSED, SessionState, SessionStatus
 from rcdesk.signin.messages import AnswerKind, SignInAnswer
 from rcdesk.simulator.server import Simulator
+from tests.until import until
 
 
 class Person:
@@ -144,3 +146,18 @@ async def test_signing_out_forgets_the_session_here_and_there(
         with pytest.raises(SignedOut):
             await desk.session.load_account()
         assert desk.session.status.state is SessionState.SIGNED_OUT
+
+
+async def test_an_answer_about_the_user_before_is_not_taken_for_the_next(
+    simulator: Simulator, desk: Desk, control: httpx.AsyncClient
+) -> None:
+    await desk.session.sign_in_with_jwt(simulator.jwt)
+    path = "/restapi/v1.0/account/~/extension/~"
+    ann = {"path": path, "status": 200, "body": {"id": 111, "name": "Ann A"}, "delay_s": 0.3}
+    (await control.post("/faults", json=ann)).raise_for_status()
+    asking = asyncio.create_task(desk.session.load_account())
+    await until(lambda: path in [entry["path"] for entry in simulator.world.journal.entries])
+    await desk.session.sign_out()
+    await desk.session.sign_in_with_jwt(simulator.jwt)
+    assert (await asking).name == simulator.world.company.user.name
+    assert desk.session.account == await asking
