@@ -350,7 +350,8 @@ class Desktop(QObject):
             self._owner_id = owner_id
             self._stop_following()
             self._forget()
-        if self._session_work is None:
+        # Where live events were forbidden, following has ended, and may be allowed now.
+        if self._session_work is None or self._session_work.done():
             self._notices.take_away("session")
             self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
             self._bridge.spawn(self._load(), "account and history")

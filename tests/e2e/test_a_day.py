@@ -170,6 +170,9 @@ def test_live_events_that_are_forbidden_leave_no_call_ringing(in_office: InOffic
         await until(lambda: not office.active)
         assert office.cards == []
         assert office.listed
+        await office.heal()
+        await office.desktop._desk.session.sign_in_with_jwt(office.simulator.jwt)
+        await until(lambda: office.is_online)
 
     in_office(day)
 
