@@ -137,7 +137,11 @@ async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]
         penalties=penalties(settings, paths),
     ) as desk:
         desk.platform.limits.waiting = _tell_wait
-        yield Headless(desk, store, settings)
+        try:
+            yield Headless(desk, store, settings)
+        finally:
+            if store.is_in_memory:
+                await desk.platform.session.revoke()
 
 
 def _tell_wait(_group: RateGroup, wait_s: float) -> None:

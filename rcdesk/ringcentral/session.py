@@ -197,14 +197,22 @@ class OAuthSession:
 
     async def sign_out(self) -> None:
         """End the session there (best effort) and here (always); ends it for all its tokens."""
-        session, self._session = self._session, None
-        await self._stop()
         try:
-            if session is not None:
-                points = self._points_of(session)
-                await self._endpoint.revoke(points, session.refresh_token or session.access_token)
+            await self.revoke()
         finally:
             await self._store.clear()
+
+    async def revoke(self) -> None:
+        """End the session there, if that can be done within seconds; what is stored stays.
+
+        For one that nobody will take up again: of about five that RingCentral keeps for a user
+        and app, the next sign-in would end one that is in use.
+        """
+        session, self._session = self._session, None
+        await self._stop()
+        if session is not None:
+            points = self._points_of(session)
+            await self._endpoint.revoke(points, session.refresh_token or session.access_token)
 
     async def end(self, sentence: str = ENDED) -> None:
         """The platform has ended the session for good: forget it and say so."""

@@ -23,6 +23,7 @@ from rcdesk.ui.tray import Tray
 
 if TYPE_CHECKING:
     from rcdesk.services.desk import Desk
+    from rcdesk.services.stored_session import VaultSessionStore
     from rcdesk.ui.desktop import Desktop
     from rcdesk.ui.windows.trouble import TroubleWindow
     from rcdesk.ui.windows.welcome import WelcomeWindow
@@ -53,6 +54,7 @@ class Shell(QObject):
         self._welcome: WelcomeWindow | None = None
         self._trouble: TroubleWindow | None = None
         self._desk: Desk | None = None
+        self._store: VaultSessionStore | None = None
         self._desktop: Desktop | None = None
         self._geometry_file = paths.state_dir / "window"
         self._tasks = Tasks()
@@ -90,6 +92,8 @@ class Shell(QObject):
         if self._desktop is not None:
             await self._desktop.close()
         if self._desk is not None:
+            if self._store is not None and self._store.is_in_memory:
+                await self._desk.platform.session.revoke()
             await self._desk.__aexit__(None, None, None)
         for window in (self._welcome, self._trouble):
             if window is not None:
@@ -191,6 +195,7 @@ class Shell(QObject):
 
         app = registration(self._settings)
         store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
+        self._store = store
         try:
             self._desk = Desk(
                 app,

@@ -151,3 +151,17 @@ def test_a_command_sends_nothing_while_another_was_asked_to_wait(terminal: Termi
     assert re.fullmatch(r"RingCentral asks us to wait (600|59\d) s\.", second.sentence)
     asked = [entry["path"] for entry in terminal.simulator.world.journal.entries]
     assert len([path for path in asked if path.endswith("/call-log")]) == 1
+
+
+def test_a_session_that_nobody_keeps_ends_with_its_command(terminal: Terminal) -> None:
+    tokens = terminal.simulator.world.tokens
+    tokens.end_all()
+    with terminal.started("watch", "--json") as watch:
+        watch.until_online()
+        (session,) = tokens.sessions
+        # RingCentral keeps five, and each of these signs in anew.
+        assert {terminal.run("status").code for _ in range(6)} == {0}
+        assert tokens.sessions == [session]
+        watch.interrupt()
+        assert watch.ended() == 0
+    assert tokens.sessions == []

@@ -5,7 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from rcdesk.core.errors import PlatformError, RcdeskError, SignedOut, StorageTrouble
+from rcdesk.core.errors import PlatformError, RcdeskError, StorageTrouble
 from rcdesk.ringcentral.extension import get_extension
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _KEYRING_TIMEOUT_S = 4.0
 _SIGN_IN = "Start rcdesk and sign in, or run `rcdesk login`."
+_LATER = "Try again later: signing in would not help."
 
 
 async def check_keyring(case: Case) -> Finding:
@@ -75,10 +76,12 @@ async def check_session(case: Case) -> Finding:
         # In memory: what is in the keyring is not the doctor's to replace.
         store = MemorySessionStore()
         platform = await _platform(case, store)
+        case.stack.push_async_callback(platform.session.revoke)
         await platform.session.sign_in_with_jwt(settings.jwt)
         return await _signed_in(case, platform, store)
-    except SignedOut as error:
-        return told(str(error), _SIGN_IN)
+    except PlatformError as error:
+        # One more sign-in would have a rate limit's penalty begin anew.
+        return told(str(error), _LATER)
     except RcdeskError as error:
         return told(str(error), _SIGN_IN)
 

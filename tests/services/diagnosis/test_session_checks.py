@@ -46,10 +46,22 @@ async def test_a_jwt_that_is_refused_is_what_is_wrong(
     assert findings["events"].status is Status.UNKNOWN
 
 
-async def test_the_doctor_leaves_no_subscription(
+async def test_nobody_is_told_to_sign_in_during_a_penalty(
     simulator: Simulator, case_of: CaseOf, examination: Examination
 ) -> None:
-    found = (await examination(case_of(simulator), "events"))["events"]
+    simulator.world.rate_limits.limits["auth"] = 0
+    found = (await examination(case_of(simulator), "session"))["session"]
+    assert "asks us to wait" in found.detail
+    assert found.fix == "Try again later: signing in would not help."
+
+
+async def test_the_doctor_leaves_neither_subscription_nor_session(
+    simulator: Simulator, case_of: CaseOf, examination: Examination
+) -> None:
+    case = case_of(simulator)
+    found = (await examination(case, "events"))["events"]
+    await case.stack.aclose()
+    assert simulator.world.tokens.sessions == []
     assert "first frame" in found.detail
     asked = json.dumps([str(entry) for entry in simulator.world.journal.entries])
     assert "wstoken" in asked
