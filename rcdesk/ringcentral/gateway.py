@@ -6,7 +6,6 @@ What ends a socket becomes an Outcome; `rcdesk.core.reconnect` decides what to d
 import asyncio
 import logging
 import random as random_numbers
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -36,6 +35,7 @@ from rcdesk.core.reconnect import (
     decide,
     record,
 )
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ringcentral.events import Notification, notification
 from rcdesk.ringcentral.faults import unreachable
 from rcdesk.ringcentral.gateway_refusals import body_of, refused, subscription_refused
@@ -100,7 +100,7 @@ class Gateway:
         state_changed: Callable[[Connection], None],
         connector: Callable[[str], Awaitable[ClientConnection]] | None = None,
         renew: Renewal | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed_s,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         random: Callable[[], float] = random_numbers.random,
     ) -> None:

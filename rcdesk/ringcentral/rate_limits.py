@@ -9,7 +9,6 @@ import asyncio
 import heapq
 import itertools
 import math
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rcdesk.core.errors import RateLimited
+from rcdesk.ringcentral.clock import elapsed_s
 
 # Requests that arrive late in the platform's window may still count there when ours is over.
 _MARGIN_S = 0.5
@@ -135,7 +135,7 @@ class RateLimits:
     def __init__(
         self,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed_s,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         penalties: Penalties | None = None,
@@ -198,6 +198,11 @@ class RateLimits:
             heapq.heapify(gate.queue)
             gate.wake()
             self._tell_over(group, gate)
+
+    def look_again(self) -> None:
+        """The computer woke up: what was to be waited for may have passed meanwhile."""
+        for gate in self._gates.values():
+            gate.wake()
 
     def observe(self, group: RateGroup, headers: Mapping[str, str]) -> None:
         """Learn from an answer to a request of `group`; names and limits are the platform's."""

@@ -123,7 +123,8 @@ class CallService:
                 self._set_connection(Connection(ConnectionState.OFFLINE))
 
     def nudge(self) -> None:
-        """Reconnect at once, or prove the connection alive."""
+        """Reconnect at once, or prove the connection alive; what waits looks at the clock again."""
+        self._platform.limits.look_again()
         if self._gateway is not None:
             self._gateway.nudge()
 

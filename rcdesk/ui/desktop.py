@@ -1,6 +1,5 @@
 """Window, tray and popups of one app registration, wired to its services."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.ringout import RingOut
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.services.absence import Digest
 from rcdesk.services.desk import Desk
 from rcdesk.services.dialing import DialVia
@@ -175,7 +175,7 @@ class Desktop(QObject):
         self._offer_audio(window)
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
-            window.show_waiting(max(0.0, self._wait_over_s - time.monotonic()))
+            window.show_waiting(max(0.0, self._wait_over_s - elapsed_s()))
             window.show_calls(desk.calls.calls)
             window.show_ringout(self._ringout)
         if self._notice:
@@ -199,7 +199,7 @@ class Desktop(QObject):
         connection = self._desk.calls.connection
         if connection.retry_in_s is None:
             return connection
-        passed_s = time.monotonic() - self._connection_told_s
+        passed_s = elapsed_s() - self._connection_told_s
         return replace(connection, retry_in_s=max(0.0, connection.retry_in_s - passed_s))
 
     def _connect_services(self) -> None:
@@ -293,7 +293,7 @@ class Desktop(QObject):
         if self._status.state is SessionState.SIGNED_OUT:
             # What ends with the session says less than the session's own end.
             return
-        self._connection_told_s = time.monotonic()
+        self._connection_told_s = elapsed_s()
         if connection.state is ConnectionState.OFFLINE and connection.reason:
             self._let_calls_go()
         self._tray.show_connection(connection)
@@ -304,7 +304,7 @@ class Desktop(QObject):
             self._bridge.spawn(self._load(), "account and history")
 
     def _keep_wait(self, seconds: float) -> None:
-        self._wait_over_s = time.monotonic() + seconds
+        self._wait_over_s = elapsed_s() + seconds
 
     def _show_ringout(self, ringout: RingOut) -> None:
         self._ringout = ringout

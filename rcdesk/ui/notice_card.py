@@ -1,6 +1,5 @@
 """A card about no single call: calls missed while offline, a sign-in that has ended."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from rcdesk.core.history import HistoryEntry
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui import words
 from rcdesk.ui.popup_card import CARD_WIDTH_PX
 from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow, is_composited
@@ -107,7 +107,7 @@ class NoticeCard(PopupWindow):
 class Notices(QObject):
     """One card for each subject, in the corner across from the calls."""
 
-    def __init__(self, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float] = elapsed_s) -> None:
         super().__init__(theme)
         self._theme = theme
         self._clock = clock

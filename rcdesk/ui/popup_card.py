@@ -1,6 +1,5 @@
 """The card that shows one call: who, where to, for how long, and what can be done about it."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rcdesk.core.call import Call, CallState, Direction, Endpoint, Instant
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui import words
 from rcdesk.ui.popup_queue import Notice
 from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow
@@ -84,7 +84,7 @@ class CallCard(PopupWindow):
     copy_requested = Signal(str)
     opened = Signal(object)
 
-    def __init__(self, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float] = elapsed_s) -> None:
         super().__init__(theme, clock)
         self._notice: Notice | None = None
         self._pressed = False

@@ -1,12 +1,12 @@
 """A small window above all others that never takes the focus."""
 
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QWidget
 
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui import x11
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import RADIUS
@@ -25,7 +25,7 @@ class PopupWindow(QWidget):
     something else must not answer to a card that slid under the pointer.
     """
 
-    def __init__(self, theme: Theme, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, theme: Theme, clock: Callable[[], float] = elapsed_s) -> None:
         super().__init__(None, _flags())
         self.theme = theme
         self._clock = clock

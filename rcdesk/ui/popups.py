@@ -1,7 +1,6 @@
 """Incoming calls as a stack of cards in a corner of the screen under the pointer."""
 
 import math
-import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from rcdesk.core.call import CallChange, CallState
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui.popup_card import CARD_WIDTH_PX, CallCard
 from rcdesk.ui.popup_queue import PopupQueue
 from rcdesk.ui.popup_window import SHADOW_PX, PopupWindow, is_composited
@@ -50,7 +50,7 @@ class CallPopups(QObject):
         region_getter: Callable[[], str],
         *,
         corner: Corner = "bottom-right",
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed_s,
         connected_s: float = 4,
         missed_s: float = 60,
     ) -> None:

@@ -100,6 +100,7 @@ def test_a_nudge_cuts_backoff_short_but_not_what_the_server_asked_for() -> None:
     assert after_nudge(backing_off, 1001) == Fresh()
     busy = record(History(), Outcome(Ending.BUSY, retry_after_s=40), 1000, 180)
     assert after_nudge(busy, 1010) == Wait(30)
+    assert after_nudge(busy, 1000 + 8 * 3600) == Fresh()
 
 
 def test_nudges_do_not_hammer_the_server() -> None:

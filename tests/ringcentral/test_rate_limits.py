@@ -162,6 +162,22 @@ async def test_who_waits_already_heeds_a_later_penalty_of_another_process(
     assert time.now == 1060
 
 
+@pytest.mark.parametrize(("asleep_s", "is_over"), [(10, False), (8 * 3600, True)])
+async def test_a_wait_passes_while_the_computer_sleeps(
+    limits: RateLimits, time: FakeTime, asleep_s: float, is_over: bool
+) -> None:
+    await limits.penalise(RateGroup.HEAVY, HEAVY_FOR_40_S)
+    time.runs.clear()
+    waiting = asyncio.create_task(limits.acquire(RateGroup.HEAVY))
+    await asyncio.sleep(0)
+    time.now += asleep_s
+    limits.look_again()
+    await asyncio.wait({waiting}, timeout=0.05)
+    assert waiting.done() is is_over
+    time.runs.set()
+    await waiting
+
+
 async def test_the_account_s_limit_is_told_to_other_processes_for_all_groups(
     other_process: RateLimits, time: FakeTime, tmp_path: Path
 ) -> None:

@@ -1,10 +1,12 @@
 import asyncio
+from datetime import timedelta
 
 import httpx
 
-from rcdesk.core.call import CallChange, CallState, Outcome
+from rcdesk.core.call import CallChange, CallState, Instant, Outcome
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.presence import PresenceStatus
+from rcdesk.ringcentral.clock import instant_now
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
@@ -107,6 +109,34 @@ async def test_a_dropped_socket_loses_no_call(online: Desk, control: httpx.Async
     await move(control, session_id, "hangup")
     await until(lambda: not online.calls.calls)
     assert kinds(changes) == ["ringing", "connected", "ended"]
+
+
+async def test_what_was_to_be_waited_for_passes_in_sleep(
+    app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient
+) -> None:
+    asleep = timedelta()
+
+    def clock() -> Instant:
+        now = instant_now()
+        return Instant(now.utc + asleep, now.monotonic_s + asleep.total_seconds())
+
+    hour = {"X-Rate-Limit-Group": "auth", "Retry-After": "3600"}
+    fault = {"method": "POST", "path": "/restapi/oauth/wstoken", "status": 429, "headers": hour}
+    async with signed_in(
+        Desk(app, MemorySessionStore(), with_places=False, clock=clock), simulator
+    ) as desk:
+        (await control.post("/faults", json=fault)).raise_for_status()
+        gateway = asyncio.create_task(desk.calls.run())
+        await until(lambda: desk.calls.connection.state is ConnectionState.WAITING)
+        (await control.delete("/faults")).raise_for_status()
+        limits = desk.platform.limits
+        turn = asyncio.create_task(limits.acquire(RateGroup.AUTH, max_wait_s=7200))
+        await asyncio.sleep(0)
+        assert limits.delay_s(RateGroup.AUTH) > 3500
+        asleep = timedelta(hours=2)
+        desk.calls.nudge()
+        await until(lambda: turn.done() and desk.calls.connection.state is ConnectionState.ONLINE)
+        gateway.cancel()
 
 
 async def test_live_events_that_are_forbidden_say_why(

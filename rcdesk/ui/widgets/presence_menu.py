@@ -1,6 +1,5 @@
 """The user's own presence, to be chosen from a menu."""
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui import words
 from rcdesk.ui.style.icons import icon
 from rcdesk.ui.style.theme import Theme
@@ -73,7 +73,7 @@ class PresenceMenu(QMenu):
 
     def show_waiting(self, seconds: float) -> None:
         """RingCentral asks us to wait before it hears of the choice; 0 when that is over."""
-        self._wait_over_s = time.monotonic() + seconds
+        self._wait_over_s = elapsed_s() + seconds
         self._refresh()
 
     def _note(self) -> QAction:
@@ -89,7 +89,7 @@ class PresenceMenu(QMenu):
         message = words.plain(own.message, _LONGEST_MESSAGE) if own else ""
         self._message.setText(message.replace("&", "&&"))
         self._message.setVisible(bool(message))
-        wait_s = self._wait_over_s - time.monotonic()
+        wait_s = self._wait_over_s - elapsed_s()
         self._wait.setText(f"RingCentral asks us to wait {max(1, round(wait_s))} s")
         self._wait.setVisible(bool(own and own.is_changing and wait_s > 0))
         self._group.setExclusive(False)

@@ -1,13 +1,12 @@
 """Who somebody is: their card, or what there is to say in its place."""
 
-import time
-
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from rcdesk.core.call import Endpoint
 from rcdesk.core.numbers import e164, is_extension
+from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.services.contacts import ContactCard
 from rcdesk.ui import words
 from rcdesk.ui.style.theme import Theme
@@ -52,7 +51,7 @@ class ContactDialog(QDialog):
         self._state.acted.connect(self._act_on_state)
         self._details: ContactDetails | None = None
         self._form: ContactForm | None = None
-        self._ticker = Ticker(self, time.monotonic, window=self)
+        self._ticker = Ticker(self, elapsed_s, window=self)
         self._ticker.ticked.connect(self._say_looking)
         self._back, self._add = push_button("Back"), push_button("Add contact")
         self._close = push_button("Close")
@@ -67,7 +66,7 @@ class ContactDialog(QDialog):
 
     def show_looking(self, wait_s: float) -> None:
         """Somebody is being looked for; RingCentral wants us to wait so long first."""
-        self._waits_until_s = time.monotonic() + wait_s
+        self._waits_until_s = elapsed_s() + wait_s
         self._say_looking()
         self._show_page(self._state)
 
@@ -122,7 +121,7 @@ class ContactDialog(QDialog):
             super().keyPressEvent(event)
 
     def _say_looking(self) -> None:
-        left_s = self._waits_until_s - time.monotonic()
+        left_s = self._waits_until_s - elapsed_s()
         waits = f"RingCentral asks us to wait {words.duration(left_s)}." if left_s >= 1 else ""
         self._state.say("search", "Looking for the contact…", waits)
         self._ticker.count("waiting", [self._waits_until_s] if waits else ())

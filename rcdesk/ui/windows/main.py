@@ -1,8 +1,7 @@
 """The main window: number field, calls that go on, recent calls; or the way to sign in."""
 
 import os
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
@@ -16,11 +15,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from rcdesk.core.call import Call, CallChange, Instant
+from rcdesk.core.call import Call, CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.core.numbers import Interpretation, interpret
 from rcdesk.core.presence import Presence
 from rcdesk.core.ringout import RingOut
+from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ui import words
 from rcdesk.ui.history.choices import Person
 from rcdesk.ui.history.model import Spawn
@@ -48,11 +48,6 @@ _WIDE = 840
 _MIDDLE_STRETCH, _BESIDE_STRETCH = 5, 4
 
 
-def system_clock() -> Instant:
-    """Now, on both clocks."""
-    return Instant(datetime.now(UTC), time.monotonic())
-
-
 class MainWindow(QWidget):
     """Shows what it is told by its slots and says by signals what the user wants."""
 
@@ -72,9 +67,7 @@ class MainWindow(QWidget):
     geometry_changed = Signal(QByteArray)
     """The window was closed: what `restoreGeometry` takes to bring it back as it was."""
 
-    def __init__(
-        self, theme: Theme, spawn: Spawn, *, clock: Callable[[], Instant] = system_clock
-    ) -> None:
+    def __init__(self, theme: Theme, spawn: Spawn, *, clock: Clock = instant_now) -> None:
         """`spawn` starts what is read from the call history in the background."""
         super().__init__()
         self._theme = theme
