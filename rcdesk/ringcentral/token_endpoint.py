@@ -107,8 +107,8 @@ class TokenEndpoint:
     def _refusal(self, response: httpx.Response) -> PlatformError:
         """What to raise; raises RefreshRefused itself."""
         refusal = Refusal(response)
-        if refusal.status in (400, 401) and _is_oauth_refusal(refusal):
-            _log.warning("The session has ended: %s", ", ".join(refusal.codes))
+        if _ends_session(refusal):
+            _log.warning("The session has ended: %s", ", ".join(refusal.codes) or "no code given")
             raise RefreshRefused
         error = refusal.error(retry_after_s=retry_after_header_s(response.headers))
         if isinstance(error, ServerBusy):
@@ -161,6 +161,10 @@ def _token_answer(response: httpx.Response) -> TokenAnswer:
     return answer
 
 
-def _is_oauth_refusal(refusal: Refusal) -> bool:
-    """It was the token endpoint that refused, not something in between."""
-    return any(code.startswith(("OAU-", "invalid_")) for code in refusal.codes)
+def _ends_session(refusal: Refusal) -> bool:
+    """RingCentral itself, not something in between, will take this refresh token no more.
+
+    Its guide says so of every 400, whatever the code; where the user is may change again.
+    """
+    is_ringcentrals = refusal.is_json and bool(refusal.codes or refusal.request_id)
+    return refusal.status in (400, 401) and is_ringcentrals and "OAU-167" not in refusal.codes
