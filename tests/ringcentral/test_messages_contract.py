@@ -80,6 +80,11 @@ async def test_any_list_is_read(http: PlatformHttp, simulator: Simulator) -> Non
     await check_good_records(simulator, asked, ask)
 
 
+async def test_any_message_is_read(http: PlatformHttp, simulator: Simulator) -> None:
+    asked = operation("GET", f"{EXTENSION}/message-store/1")
+    await check_any_answer(simulator, asked, lambda: messages.get_message(http, "1"), list_of="")
+
+
 async def test_any_synchronization_is_read(http: PlatformHttp, simulator: Simulator) -> None:
     async def ask() -> Sequence[Message]:
         return (await messages.sync_messages(http, "token")).records
