@@ -90,6 +90,8 @@ async def download(
     try:
         return await receive(version, offset)
     except RangeRefused:
+        if not offset:
+            raise
         return await receive(None, 0)
 
 

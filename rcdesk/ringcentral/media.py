@@ -15,7 +15,7 @@ _LARGEST_SIZE = 2**53
 
 
 class RangeRefused(Refused):
-    """The content is shorter than where it was to go on from (416)."""
+    """What came does not go on from where it was to: 416, another part, or none can tell which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ async def open_media(
     redirects elsewhere are followed without the token.
 
     Raises:
-        RangeRefused: there is nothing at `offset`.
+        RangeRefused: what is at `offset` cannot be had.
         NotFound: the content is gone.
         PlatformError, SignedOut: anything else; also for what happens inside the context.
     """
@@ -110,8 +110,8 @@ def _media(response: httpx.Response, asked_offset: int) -> Media:
     if content_type == "text/html" or response.status_code not in (200, 206):
         # A captive portal's page is no recording.
         raise not_ringcentral(response)
-    if offset != asked_offset and offset:
-        raise UnexpectedAnswer("RingCentral sent another part than it was asked for.")
+    if offset not in (0, asked_offset):
+        raise RangeRefused("RingCentral sent another part than it was asked for.", status=206)
     etag = headers.get("ETag", "")
     return Media(
         content_type=content_type,
@@ -126,13 +126,13 @@ def _content_range(value: str) -> tuple[int, int | None]:
     """Start and whole size of `bytes 100-199/1000`.
 
     Raises:
-        UnexpectedAnswer: there is no telling which part it is.
+        RangeRefused: there is no telling which part it is.
     """
     unit, _, rest = value.strip().partition(" ")
     span, _, size = rest.partition("/")
     start = _number(span.partition("-")[0])
     if unit.lower() != "bytes" or start is None:
-        raise UnexpectedAnswer("RingCentral sent a part without saying which.")
+        raise RangeRefused("RingCentral sent a part without saying which.", status=206)
     return start, _number(size)
 
 

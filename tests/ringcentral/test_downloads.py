@@ -147,6 +147,20 @@ async def test_a_part_longer_than_the_content_is_received_anew(
     assert path.read_bytes() == await received(http, content_uri)
 
 
+@pytest.mark.parametrize("content_range", ["", "bytes */9", "bytes 5-8/9", "lines 5-8/9"])
+async def test_a_part_that_does_not_go_on_from_there_is_received_anew(
+    http: PlatformHttp, control: Any, content_uri: str, tmp_path: Path, content_range: str
+) -> None:
+    path = tmp_path / "call.wav"
+    await cut_off(http, content_uri, path)
+    headers = {"Content-Type": "audio/wav", "Content-Range": content_range}
+    await control.post(
+        "faults", path=httpx.URL(content_uri).path, status=206, headers=headers, body="some"
+    )
+    await download(http, content_uri, path)
+    assert path.read_bytes() == await received(http, content_uri)
+
+
 async def test_a_server_that_ignores_ranges_costs_no_wrong_byte(
     http: PlatformHttp, control: Any, content_uri: str, tmp_path: Path
 ) -> None:
@@ -180,7 +194,7 @@ async def test_a_finished_part_needs_no_request(
     [
         (404, {"errors": [{"errorCode": "CMN-102"}]}, NotFound),
         (200, "<html>Welcome</html>", UnexpectedAnswer),
-        (206, "part of what?", UnexpectedAnswer),
+        (206, "part of what?", RangeRefused),
         (503, None, Unreachable),
     ],
 )
