@@ -156,7 +156,8 @@ def _token_answer(response: httpx.Response) -> TokenAnswer:
         answer = decode(response.content, TokenAnswer)
     except Undecodable:
         raise not_ringcentral(response) from None
-    if not answer.access_token:
+    token = answer.access_token or ""
+    if not (token and token.isascii() and token.isprintable()):
         raise not_ringcentral(response)
     return answer
 

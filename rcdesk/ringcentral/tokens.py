@@ -14,6 +14,10 @@ from rcdesk.ringcentral.wire import text
 from rcdesk.ringcentral.wire_account import TokenAnswer
 
 _LONGEST_SPAN_S = 10 * 365 * 86_400
+# A token just got is good until RingCentral says otherwise (401): believing in a shorter life, or
+# in none, would cost a refresh for each request, of five a minute.
+_USUAL_LIFE_S = 3600.0
+_SHORTEST_LIFE_S = 120.0
 
 
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +67,7 @@ def stored_from(
     refresh_token = answer.refresh_token or last.refresh_token
     return StoredSession(
         access_token=answer.access_token or "",
-        access_expires_at=now_s + (answer.expires_in or 0),
+        access_expires_at=now_s + _life_s(answer.expires_in),
         refresh_token=refresh_token,
         refresh_expires_at=now_s + (answer.refresh_token_expires_in or 0) if refresh_token else 0,
         scope=answer.scope or last.scope,
@@ -75,6 +79,12 @@ def stored_from(
         session_ends_at=_ends_at(answer, now_s) or last.session_ends_at,
         entry_points=points or last.entry_points,
     )
+
+
+def _life_s(told_s: float | None) -> float:
+    if told_s is None or not 0 < told_s <= _LONGEST_SPAN_S:
+        return _USUAL_LIFE_S
+    return max(told_s, _SHORTEST_LIFE_S)
 
 
 def _ends_at(answer: TokenAnswer, now_s: float) -> float:

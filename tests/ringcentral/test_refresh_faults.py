@@ -4,7 +4,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import httpx
 import msgspec
 import pytest
 
-from rcdesk.core.call import Instant
 from rcdesk.core.errors import (
     RateLimited,
     RcdeskError,
@@ -33,26 +32,12 @@ from rcdesk.ringcentral.tokens import MemorySessionStore, StoredSession
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
 from tests.ringcentral import sharing_process
+from tests.ringcentral.moved_clock import MovedClock
 from tests.ringcentral.sharing_process import FileSessionStore
 
 TOKEN = "/restapi/oauth/token"
 ENDED = "Signed out by RingCentral: sign in again."
 ROOT = Path(__file__).parents[2]
-
-
-class Clock:
-    """Both clocks of a computer, moved by hand."""
-
-    def __init__(self) -> None:
-        self.utc = datetime.now(UTC)
-        self.monotonic_s = 1000.0
-
-    def __call__(self) -> Instant:
-        return Instant(self.utc, self.monotonic_s)
-
-    def passes(self, **span: float) -> None:
-        self.utc += timedelta(**span)
-        self.monotonic_s += timedelta(**span).total_seconds()
 
 
 @asynccontextmanager
@@ -87,6 +72,7 @@ async def refreshes(control: Any) -> int:
         ({"status": 429, "headers": {"Retry-After": "300"}}, RateLimited, 1),
         ({"status": 200, "body": "<html>Welcome</html>"}, UnexpectedAnswer, 1),
         ({"status": 200, "body": {}}, UnexpectedAnswer, 1),
+        ({"status": 200, "body": {"access_token": "no\nheader"}}, UnexpectedAnswer, 1),
         ({"status": 400, "body": "<html>Welcome</html>"}, UnexpectedAnswer, 1),
         ({"status": 302, "headers": {"Location": "https://hotel.example"}}, Unreachable, 1),
     ],
@@ -142,7 +128,7 @@ async def test_a_timeout_is_asked_again_and_gets_the_same_tokens(
 async def test_retry_after_of_a_503_is_obeyed_by_everybody(
     app: AppRegistration, simulator: Simulator, control: Any
 ) -> None:
-    clock = Clock()
+    clock = MovedClock()
     async with session_of(app, clock=clock) as session:
         await session.sign_in_with_jwt(simulator.jwt)
         clock.passes(hours=1)
@@ -299,7 +285,7 @@ async def test_an_ended_session_leaves_a_newer_sign_in_alone(
 async def test_a_wall_clock_put_back_keeps_no_dead_token(
     app: AppRegistration, simulator: Simulator, control: Any
 ) -> None:
-    clock = Clock()
+    clock = MovedClock()
     async with session_of(app, clock=clock) as session:
         await session.sign_in_with_jwt(simulator.jwt)
         clock.passes(minutes=55)
@@ -336,7 +322,7 @@ async def test_a_dead_token_that_both_clocks_believe_in_is_refreshed_once(
 async def test_a_wall_clock_put_forward_does_not_sign_out(
     app: AppRegistration, simulator: Simulator, control: Any
 ) -> None:
-    clock = Clock()
+    clock = MovedClock()
     async with session_of(app, clock=clock) as session:
         session.ended = pytest.fail
         await session.sign_in_with_jwt(simulator.jwt)
@@ -352,7 +338,7 @@ async def test_a_wall_clock_put_forward_does_not_sign_out(
 async def test_sleep_shows_on_the_wall_clock_only(
     app: AppRegistration, simulator: Simulator, control: Any
 ) -> None:
-    clock = Clock()
+    clock = MovedClock()
     async with session_of(app, clock=clock) as session:
         await session.sign_in_with_jwt(simulator.jwt)
         clock.utc += timedelta(hours=8)
