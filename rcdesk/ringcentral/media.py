@@ -12,6 +12,10 @@ from rcdesk.ringcentral.http import PlatformHttp
 from rcdesk.ringcentral.rate_limits import RateGroup
 
 _LARGEST_SIZE = 2**53
+# What captive portals, proxies and failing servers send instead, with a status of success.
+_NO_CONTENT_TYPES = frozenset(
+    {"text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/json"}
+)
 
 
 class RangeRefused(Refused):
@@ -40,6 +44,7 @@ class Media:
 
         Raises:
             Unreachable: the connection broke, or the content ended too early or too late.
+            UnexpectedAnswer: there was none.
         """
         at = self.offset
         async for chunk in self._response.aiter_raw():
@@ -47,6 +52,8 @@ class Media:
             if self.size is not None and at > self.size:
                 raise Unreachable("RingCentral sent more than it announced: try again.")
             yield chunk
+        if not at:
+            raise _empty()
         if self.size is not None and at < self.size:
             raise Unreachable("The download broke off: try again, it goes on where it was.")
 
@@ -107,9 +114,13 @@ def _media(response: httpx.Response, asked_offset: int) -> Media:
         offset, size = _content_range(headers.get("Content-Range", ""))
     else:
         offset, size = 0, _number(headers.get("Content-Length", ""))
-    if content_type == "text/html" or response.status_code not in (200, 206):
-        # A captive portal's page is no recording.
+    if response.status_code == 204 or size == 0:
+        raise _empty()
+    if content_type in _NO_CONTENT_TYPES or response.status_code not in (200, 206):
         raise not_ringcentral(response)
+    if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        # Its bytes are not the content's, and no Range counts by them.
+        raise UnexpectedAnswer("The content came compressed, which was not asked for.")
     if offset not in (0, asked_offset):
         raise RangeRefused("RingCentral sent another part than it was asked for.", status=206)
     etag = headers.get("ETag", "")
@@ -120,6 +131,10 @@ def _media(response: httpx.Response, asked_offset: int) -> Media:
         etag=etag if etag.startswith('"') else "",
         _response=response,
     )
+
+
+def _empty() -> UnexpectedAnswer:
+    return UnexpectedAnswer("RingCentral has nothing to send: this content is empty.")
 
 
 def _content_range(value: str) -> tuple[int, int | None]:

@@ -22,7 +22,7 @@ from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.tokens import MemorySessionStore
 from rcdesk.simulator.server import Simulator
 
-TIMEOUT_S = 10
+AUDIO = {"Content-Type": "audio/wav"}
 
 
 @pytest.fixture
@@ -190,12 +190,32 @@ async def test_a_finished_part_needs_no_request(
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "kind"),
+    ("status", "headers", "body", "kind", "sentence"),
     [
-        (404, {"errors": [{"errorCode": "CMN-102"}]}, NotFound),
-        (200, "<html>Welcome</html>", UnexpectedAnswer),
-        (206, "part of what?", RangeRefused),
-        (503, None, Unreachable),
+        (404, {}, {"errors": [{"errorCode": "CMN-102"}]}, NotFound, "does not know this"),
+        (206, AUDIO, "part of what?", RangeRefused, "without saying which"),
+        (503, {}, None, Unreachable, "in trouble"),
+        (
+            200,
+            {"Content-Type": "Text/HTML; charset=x"},
+            "<html>",
+            UnexpectedAnswer,
+            "Something else",
+        ),
+        (
+            200,
+            {"Content-Type": "application/xhtml+xml"},
+            "<html>",
+            UnexpectedAnswer,
+            "Something else",
+        ),
+        (200, {"Content-Type": "text/xml"}, "<Error/>", UnexpectedAnswer, "Something else"),
+        (200, {"Content-Type": "application/xml"}, "<Error/>", UnexpectedAnswer, "Something else"),
+        (200, {}, {"errorCode": "CMN-102"}, UnexpectedAnswer, "Something else"),
+        (200, AUDIO | {"Content-Encoding": "gzip"}, "zipped", UnexpectedAnswer, "came compressed"),
+        (200, AUDIO, "", UnexpectedAnswer, "is empty"),
+        (204, {}, None, UnexpectedAnswer, "is empty"),
+        (202, AUDIO, "later", UnexpectedAnswer, "Something else"),
     ],
 )
 async def test_what_is_no_content_leaves_no_file(
@@ -205,13 +225,28 @@ async def test_what_is_no_content_leaves_no_file(
     tmp_path: Path,
     *,
     status: int,
+    headers: dict[str, str],
     body: Any,
     kind: type[Exception],
+    sentence: str,
 ) -> None:
-    await control.post("faults", path=httpx.URL(content_uri).path, status=status, body=body)
-    with pytest.raises(kind):
+    path = httpx.URL(content_uri).path
+    await control.post("faults", path=path, status=status, headers=headers, body=body)
+    with pytest.raises(kind, match=sentence):
         await download(http, content_uri, tmp_path / "call.wav")
     assert parts(tmp_path) == []
+    assert not (tmp_path / "call.wav").exists()
+
+
+async def test_what_proves_empty_leaves_no_file(
+    http: PlatformHttp, control: Any, content_uri: str, tmp_path: Path
+) -> None:
+    headers = AUDIO | {"Transfer-Encoding": "chunked"}
+    path = httpx.URL(content_uri).path
+    await control.post("faults", path=path, status=200, headers=headers, body="", times=2)
+    for _ in range(2):
+        with pytest.raises(UnexpectedAnswer, match="is empty"):
+            await download(http, content_uri, tmp_path / "call.wav")
     assert not (tmp_path / "call.wav").exists()
 
 
