@@ -120,10 +120,11 @@ class Discovery:
             if again:
                 await self._sleep(points.retry_interval_s)
             try:
-                response = await self._http.get(
-                    url, headers=headers, timeout=_TIMEOUT, follow_redirects=False
-                )
-            except httpx.ReadTimeout:
+                async with asyncio.timeout(_PATIENCE_S):
+                    response = await self._http.get(
+                        url, headers=headers, timeout=_TIMEOUT, follow_redirects=False
+                    )
+            except (httpx.ReadTimeout, TimeoutError):
                 continue
             except (httpx.HTTPError, httpx.InvalidURL, OSError):
                 return None

@@ -30,7 +30,10 @@ class RefreshRefused(Exception):
 
 
 class TokenEndpoint:
-    """Asks for tokens, as the app registration it is given."""
+    """Asks for tokens, as the app registration it is given.
+
+    `timeout_s` is for the connection and for each read; a whole answer may take twice as long.
+    """
 
     def __init__(
         self,
@@ -119,14 +122,16 @@ class TokenEndpoint:
         """One request of the Auth group; raises Unreachable, RateLimited or _TimedOut."""
         await self._limits.acquire(RateGroup.AUTH, user=True, max_wait_s=_LONGEST_WAIT_S)
         try:
-            response = await self._http.post(
-                url,
-                data=oauth.with_client(self._app, form),
-                headers=oauth.client_headers(self._app),
-                timeout=self._timeout_s,
-                follow_redirects=False,
-            )
-        except httpx.ReadTimeout as fault:
+            # httpx waits anew for each byte, and whoever trickles would keep the store locked.
+            async with asyncio.timeout(2 * self._timeout_s):
+                response = await self._http.post(
+                    url,
+                    data=oauth.with_client(self._app, form),
+                    headers=oauth.client_headers(self._app),
+                    timeout=self._timeout_s,
+                    follow_redirects=False,
+                )
+        except (httpx.ReadTimeout, TimeoutError) as fault:
             raise _TimedOut(unreachable(fault, httpx.URL(url).host)) from fault
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
             raise unreachable(fault, httpx.URL(url).host) from fault

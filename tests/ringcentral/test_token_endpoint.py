@@ -1,18 +1,21 @@
-"""Whether the token endpoint's answers end the session, and what comes from something else."""
+"""What refusals, proxies and dawdlers at the token endpoint do to the session."""
 
+import asyncio
 import json
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from rcdesk.core.errors import RcdeskError, Refused, SignedOut, UnexpectedAnswer
+from rcdesk.core.errors import RcdeskError, Refused, SignedOut, UnexpectedAnswer, Unreachable
+from rcdesk.ringcentral.discovery import Discovery
+from rcdesk.ringcentral.entry_points import fixed
 from rcdesk.ringcentral.platform import Platform
-from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
-from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.tokens import MemorySessionStore, StoredSession
 from tests.ringcentral.one_answer import answering
+from tests.virtual_time import VirtualTimeLoop
 
 TOKEN = "/restapi/oauth/token"
 ENDED = "Signed out by RingCentral: sign in again."
@@ -82,24 +85,56 @@ async def test_a_refusal_for_where_one_is_ends_nothing(
     assert signed_in.session.is_signed_in
 
 
+def kept_session(url: str) -> MemorySessionStore:
+    stored = StoredSession(
+        access_token="access",
+        access_expires_at=0,
+        refresh_token="refresh",
+        server_url=url,
+        client_id="id",
+    )
+    return MemorySessionStore(stored)
+
+
 @pytest.mark.parametrize("body", ["", "<html>Bad request</html>", json.dumps({"message": "no"})])
 async def test_a_proxy_that_refuses_ends_nothing(body: str) -> None:
-    async with answering(400, body) as url, httpx.AsyncClient() as client:
-        app = AppRegistration(url, "id", "secret")
-        store = MemorySessionStore(
-            StoredSession(
-                access_token="access",
-                access_expires_at=0,
-                refresh_token="refresh",
-                server_url=app.server_url,
-                client_id=app.client_id,
-            )
-        )
-        session = OAuthSession(app, client, store, limits=RateLimits())
-        session.ended = pytest.fail
-        assert await session.resume()
-        with pytest.raises(RcdeskError) as raised:
-            await session.refresh()
-        assert not isinstance(raised.value, SignedOut)
-        assert session.is_signed_in
-        assert await store.load() is not None
+    async with answering(400, body) as url:
+        store = kept_session(url)
+        async with Platform(AppRegistration(url, "id"), store) as platform:
+            platform.session.ended = pytest.fail
+            assert await platform.session.resume()
+            with pytest.raises(RcdeskError) as raised:
+                await platform.session.refresh()
+            assert not isinstance(raised.value, SignedOut)
+            assert platform.session.is_signed_in
+            assert await store.load() is not None
+
+
+def test_an_answer_that_trickles_holds_nobody_for_ever() -> None:
+    async def live() -> None:
+        async with answering(200, "", gap_s=1) as url:
+            store = kept_session(url)
+            async with Platform(AppRegistration(url, "id"), store) as platform:
+                with pytest.raises(Unreachable, match="did not answer in time"):
+                    await platform.session.sign_in_with_jwt("a.b.c")
+                assert await platform.session.resume()
+                with pytest.raises(Unreachable, match="did not answer in time"):
+                    await platform.session.refresh()
+                assert platform.session.is_signed_in
+                async with store.lock():
+                    assert await store.load() is not None
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(live())
+
+
+def test_a_discovery_that_trickles_holds_nobody_for_ever() -> None:
+    async def live() -> None:
+        async with answering(200, "", gap_s=1) as url, httpx.AsyncClient() as client:
+            points = msgspec.structs.replace(fixed(url), external_url=f"{url}/external")
+            discovery = Discovery(AppRegistration(url, "id"), client, utc_s=lambda: 0.0)
+            found = await discovery.external(points, "access")
+            assert found == msgspec.structs.replace(points, expires_at=points.retry_cycle_s)
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(live())
