@@ -92,7 +92,8 @@ def socket_uri(token: WsToken, recovery_token: str) -> str:
     is_safe = parts.scheme == "wss" or (parts.scheme == "ws" and is_loopback(parts.hostname or ""))
     has_user = "@" in parts.netloc
     if not is_safe or not parts.hostname or has_user or not token.ws_access_token:
-        raise UnexpectedAnswer("RingCentral gave no usable address for live events.")
+        # With the status it counts as an attempt that reached the server.
+        raise UnexpectedAnswer("RingCentral gave no usable address for live events.", status=200)
     given = {"access_token": token.ws_access_token}
     if recovery_token:
         given["wsc"] = recovery_token

@@ -119,7 +119,13 @@ async def _drop_after_a_moment(hours: OfficeHours) -> None:
     hours.desk.tasks.start(flap(), "flapping")
 
 
-@pytest.mark.parametrize("flap", [_refuse, _drop_after_a_moment])
+async def _name_no_address(hours: OfficeHours) -> None:
+    answers = {"path": "/restapi/oauth/wstoken", "status": 200, "body": {}, "times": None}
+    for fault in (answers, {"gateway": "drop"}):
+        await hours.control.post("/faults", json=fault)
+
+
+@pytest.mark.parametrize("flap", [_refuse, _drop_after_a_moment, _name_no_address])
 def test_a_flapping_server_is_left_in_peace(
     flap: Callable[[OfficeHours], Coroutine[None, None, None]],
 ) -> None:
