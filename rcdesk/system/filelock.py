@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-import time
 from pathlib import Path
 
 from rcdesk.core.errors import StorageTrouble
@@ -54,13 +53,14 @@ class FileLock:
         Raises:
             StorageTrouble: somebody still holds it after `timeout_s`.
         """
-        deadline_s = time.monotonic() + timeout_s
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + timeout_s
         delay_s = _FIRST_DELAY_S
         while not self.try_acquire():
-            if time.monotonic() >= deadline_s:
+            if loop.time() >= deadline_s:
                 raise StorageTrouble(
-                    "Another rcdesk has been busy with the session for too long; "
-                    "end it and try again."
+                    f"Another rcdesk has been busy with the session for {timeout_s:.0f} s; "
+                    "try again, and end it if that does not help."
                 )
             await asyncio.sleep(delay_s)
             delay_s = min(2 * delay_s, _LONGEST_DELAY_S)

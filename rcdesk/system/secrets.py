@@ -27,7 +27,8 @@ _HEADER = re.compile(r"rcdesk:v1:([ab]):([0-9]{1,2}):([0-9a-f]{64})")
 
 # Long enough to type a password into the desktop's unlock prompt.
 PROMPT_TIMEOUT_S = 60.0
-LOCK_TIMEOUT_S = 30.0
+# Longer than a refresh takes that the platform does not answer: three tries of 15 s, 10 s apart.
+LOCK_TIMEOUT_S = 90.0
 
 NO_KEYRING = (
     "This computer has no keyring to keep the sign-in in; install one "
@@ -122,7 +123,7 @@ class KeyringVault:
         """See Vault; ends with the process that holds it.
 
         Raises:
-            StorageTrouble: another process has not given it back in half a minute.
+            StorageTrouble: another process has not given it back in `LOCK_TIMEOUT_S`.
         """
         lock = FileLock(self._lock_file)
         await lock.acquire(LOCK_TIMEOUT_S)

@@ -17,15 +17,19 @@ from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import StoredSession
 from rcdesk.system.filelock import FileLock
+from rcdesk.system.secrets import LOCK_TIMEOUT_S
 
 
 class FileSessionStore:
     """A SessionStore in a plain file, which only a test may have."""
 
-    def __init__(self, folder: Path, *, dies: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, dies: bool = False, patience_s: float = LOCK_TIMEOUT_S
+    ) -> None:
         self._file = folder / "session.json"
         self._lock_file = folder / "session.lock"
         self._dies = dies
+        self._patience_s = patience_s
 
     async def load(self) -> StoredSession | None:
         if not self._file.exists():
@@ -46,7 +50,7 @@ class FileSessionStore:
     @asynccontextmanager
     async def _locked(self) -> AsyncIterator[None]:
         lock = FileLock(self._lock_file)
-        await lock.acquire(20)
+        await lock.acquire(self._patience_s)
         try:
             yield
         finally:

@@ -28,12 +28,14 @@ from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.token_endpoint import TokenEndpoint
-from rcdesk.ringcentral.tokens import MemorySessionStore, StoredSession
+from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore, StoredSession
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
+from tests.e2e.office_hours import in_virtual_time
 from tests.ringcentral import sharing_process
 from tests.ringcentral.moved_clock import MovedClock
 from tests.ringcentral.sharing_process import FileSessionStore
+from tests.virtual_time import LoopClock, VirtualTimeLoop
 
 TOKEN = "/restapi/oauth/token"
 ENDED = "Signed out by RingCentral: sign in again."
@@ -42,7 +44,7 @@ ROOT = Path(__file__).parents[2]
 
 @asynccontextmanager
 async def session_of(
-    app: AppRegistration, store: MemorySessionStore | None = None, **options: Any
+    app: AppRegistration, store: SessionStore | None = None, **options: Any
 ) -> AsyncIterator[OAuthSession]:
     async def no_sleep(_delay_s: float) -> None:
         return
@@ -222,6 +224,32 @@ async def test_a_process_that_dies_before_saving_costs_no_sign_in(
     heir = await start(simulator, tmp_path, "refresh")
     out, _ = await heir.communicate(b"go\n")
     assert out.decode().strip() == rotated
+
+
+def test_the_longest_refresh_of_another_process_is_waited_for(tmp_path: Path) -> None:
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        real: dict[str, Any] = {"clock": loop.now, "sleep": asyncio.sleep}
+        async with running(clock=LoopClock(loop)) as simulator:
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            async with (
+                session_of(app, FileSessionStore(tmp_path), **real) as other,
+                session_of(app, FileSessionStore(tmp_path), **real) as own,
+                httpx.AsyncClient(base_url=simulator.control) as control,
+            ):
+                await other.sign_in_with_jwt(simulator.jwt)
+                assert await own.resume()
+                before = await own.access_token()
+                slow = {"path": TOKEN, "delay_s": 14.9}
+                await control.post("/faults", json=slow | {"status": 500, "times": 2})
+                await control.post("/faults", json=slow)
+                await asyncio.gather(other.refresh(), own.refresh())
+                assert await own.access_token() == await other.access_token() != before
+                asked = [entry["path"] for entry in simulator.world.journal.entries]
+                assert asked.count(TOKEN) == 1 + 3
+
+    in_virtual_time(work())
 
 
 async def evict(simulator: Simulator, app: AppRegistration) -> None:
