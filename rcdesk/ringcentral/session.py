@@ -10,7 +10,13 @@ from typing import NoReturn
 import httpx
 import msgspec
 
-from rcdesk.core.errors import PlatformError, RcdeskError, SignedOut, StorageTrouble
+from rcdesk.core.errors import (
+    PlatformError,
+    RcdeskError,
+    SignedOut,
+    StorageTrouble,
+    Unreachable,
+)
 from rcdesk.ringcentral import oauth
 from rcdesk.ringcentral.clock import Clock, instant_now
 from rcdesk.ringcentral.discovery import Discovery
@@ -171,7 +177,7 @@ class OAuthSession:
             return session.access_token
         try:
             await self.refresh()
-        except (PlatformError, StorageTrouble):
+        except PlatformError:
             # Not by the time of day, which may have been put forward.
             if self._session is session and self._good_until_s > self._monotonic_s():
                 return session.access_token
@@ -184,7 +190,8 @@ class OAuthSession:
         """Get a new access token; with `rejected`, unless that one has been replaced already.
 
         Whoever calls meanwhile gets the same answer. Cancelling a caller does not stop the
-        refresh, whose answer must not be lost. Raises SignedOut, Unreachable, Refused.
+        refresh, whose answer must not be lost. Raises SignedOut, Unreachable, Refused; Unreachable
+        also where another process does not let go of the session.
         """
         if self._session is None:
             raise SignedOut(_SIGNED_OUT)
@@ -280,28 +287,36 @@ class OAuthSession:
                     await task
 
     async def _refresh(self, rejected: str | None) -> None:
-        async with self._store.lock():
-            current = self._session
-            if current is None:
-                raise SignedOut(_SIGNED_OUT)
-            stored = await self._stored()
-            if stored is not None and self._is_newer(stored, current, rejected):
-                self._take_up(stored)
-                return
-            if stored is not None and self._is_ours(stored) and stored.owner_id == current.owner_id:
-                # Another process may have rotated the refresh token and then gone idle.
-                current = stored
-            if not current.refresh_token:
-                await self._end_for_good(ENDED)
-            try:
-                answer = await self._endpoint.refresh(
-                    self._points_of(current), current.refresh_token, current.endpoint_id
-                )
-            except RefreshRefused:
-                await self._end_for_good(ENDED)
-            if self._session is None:
-                raise SignedOut(_SIGNED_OUT)
-            await self._keep(stored_from(answer, self.app, self._utc_s(), before=current))
+        try:
+            async with self._store.lock():
+                await self._refresh_alone(rejected)
+        except StorageTrouble as trouble:
+            # Only the lock's. Every request can meet it, and whoever asks the platform is ready
+            # for a platform that cannot be asked now.
+            raise Unreachable(str(trouble)) from trouble
+
+    async def _refresh_alone(self, rejected: str | None) -> None:
+        current = self._session
+        if current is None:
+            raise SignedOut(_SIGNED_OUT)
+        stored = await self._stored()
+        if stored is not None and self._is_newer(stored, current, rejected):
+            self._take_up(stored)
+            return
+        if stored is not None and self._is_ours(stored) and stored.owner_id == current.owner_id:
+            # Another process may have rotated the refresh token and then gone idle.
+            current = stored
+        if not current.refresh_token:
+            await self._end_for_good(ENDED)
+        try:
+            answer = await self._endpoint.refresh(
+                self._points_of(current), current.refresh_token, current.endpoint_id
+            )
+        except RefreshRefused:
+            await self._end_for_good(ENDED)
+        if self._session is None:
+            raise SignedOut(_SIGNED_OUT)
+        await self._keep(stored_from(answer, self.app, self._utc_s(), before=current))
 
     async def _end_for_good(self, sentence: str) -> NoReturn:
         await self.end(sentence)

@@ -31,6 +31,7 @@ from rcdesk.ringcentral.token_endpoint import TokenEndpoint
 from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore, StoredSession
 from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
+from rcdesk.system.filelock import FileLock
 from tests.e2e.office_hours import in_virtual_time
 from tests.ringcentral import sharing_process
 from tests.ringcentral.moved_clock import MovedClock
@@ -250,6 +251,22 @@ def test_the_longest_refresh_of_another_process_is_waited_for(tmp_path: Path) ->
                 assert asked.count(TOKEN) == 1 + 3
 
     in_virtual_time(work())
+
+
+async def test_a_session_that_another_process_keeps_is_a_platform_out_of_reach(
+    simulator: Simulator, app: AppRegistration, tmp_path: Path
+) -> None:
+    stored = await shared_session(simulator, app, tmp_path)
+    store = FileSessionStore(tmp_path, patience_s=0.05)
+    await store.save(msgspec.structs.replace(stored, access_expires_at=0))
+    holder = FileLock(tmp_path / "session.lock")
+    async with Platform(app, store) as platform:
+        assert await platform.session.resume()
+        assert holder.try_acquire()
+        with pytest.raises(Unreachable, match="Another rcdesk has been busy"):
+            await extension.get_extension(platform.http)
+        holder.release()
+        await extension.get_extension(platform.http)
 
 
 async def evict(simulator: Simulator, app: AppRegistration) -> None:
