@@ -10,6 +10,7 @@ from rcdesk.core.errors import PlatformError, SignedOut
 
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
+    from rcdesk.ringcentral.tokens import SessionEnd
     from rcdesk.services.account import Account
 
 _NAME_TIMEOUT_S = 5.0
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json(status)
         else:
-            _print_status(status, account)
+            _print_status(status, account, headless.desk.platform.session.known_end)
         return 0
 
     return run_headless(args, tell)
@@ -87,6 +88,7 @@ async def _status(
 
     session = headless.desk.platform.session
     stored = await headless.store.load()
+    end = session.known_end
     return {
         "signed_in": True,
         "account": account_object(account),
@@ -96,8 +98,8 @@ async def _status(
         "authorized": is_authorized,
         "expires_at": _moment(stored.access_expires_at if stored else 0),
         "refresh_expires_at": _moment(stored.refresh_expires_at if stored else 0),
-        "session_ends_at": _moment(stored.session_ends_at if stored else 0),
-        "notice": notice_of(session.ends_at, datetime.now(UTC)) or None,
+        "session_ends_at": _moment(end.at.timestamp() if end else 0),
+        "notice": notice_of(end, datetime.now(UTC)) or None,
         "scopes": sorted(session.granted_scopes),
         "keyring": await _keyring(headless),
     }
@@ -140,7 +142,9 @@ def _moment(utc_s: float) -> str | None:
         return None
 
 
-def _print_status(status: dict[str, object], account: "Account | None") -> None:
+def _print_status(
+    status: dict[str, object], account: "Account | None", end: "SessionEnd | None"
+) -> None:
     from rcdesk.ui.words import plain
 
     who = "somebody: RingCentral could not be asked who"
@@ -154,7 +158,10 @@ def _print_status(status: dict[str, object], account: "Account | None") -> None:
         print("The access token has expired; the next command gets a new one.")
     if isinstance(status["session_ends_at"], str):
         until = _local(status["session_ends_at"])
-        print(f"Your administrator's timeout ends the sign-in at {until}.")
+        why = "Your administrator's timeout ends the sign-in"
+        if end is not None and end.is_by_registration:
+            why = "This app registration issues no refresh tokens: the sign-in ends"
+        print(f"{why} at {until}.")
     if status["notice"]:
         note(str(status["notice"]))
 

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import NoReturn
 
 import httpx
@@ -13,6 +12,7 @@ import msgspec
 from rcdesk.core.errors import (
     PlatformError,
     RcdeskError,
+    Refused,
     SignedOut,
     StorageTrouble,
     Unreachable,
@@ -26,7 +26,7 @@ from rcdesk.ringcentral.oauth import SignInRequest
 from rcdesk.ringcentral.rate_limits import RateLimits
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.token_endpoint import RefreshRefused, TokenEndpoint
-from rcdesk.ringcentral.tokens import SessionStore, StoredSession, stored_from
+from rcdesk.ringcentral.tokens import SessionEnd, SessionStore, StoredSession, stored_from
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +34,13 @@ _EARLY_S = 60.0
 _REDISCOVERY_PAUSE_S = 60.0
 _SIGNED_OUT = "You are not signed in to RingCentral."
 ENDED = "Signed out by RingCentral: sign in again."
+_NOT_REFRESHED = (
+    "This app registration issues no refresh tokens: tick “Issue refresh tokens” in it."
+)
+_ENDED_UNREFRESHED = (
+    "The sign-in has ended: sign in again. It lasts longer once “Issue refresh tokens” is ticked "
+    "in the app registration."
+)
 
 
 class OAuthSession:
@@ -44,7 +51,7 @@ class OAuthSession:
     Attributes:
         ended: called with a sentence when the platform has ended the session for good; it is
             not called by `sign_out`.
-        renewed: called when there are other tokens, and with them maybe another `ends_at`.
+        renewed: called when there are other tokens, and with them maybe another `known_end`.
     """
 
     def __init__(
@@ -99,10 +106,9 @@ class OAuthSession:
         return (session.owner_id, session.session_id) if session else ("", "")
 
     @property
-    def ends_at(self) -> datetime | None:
-        """When an administrator's absolute timeout ends the session; None without one."""
-        moment_s = self._session.session_ends_at if self._session else 0
-        return datetime.fromtimestamp(moment_s, UTC) if moment_s else None
+    def known_end(self) -> SessionEnd | None:
+        """See StoredSession; None while signed out, too."""
+        return self._session.known_end if self._session else None
 
     @property
     def api_url(self) -> str:
@@ -172,7 +178,7 @@ class OAuthSession:
         session = self._session
         if session is None:
             raise SignedOut(_SIGNED_OUT)
-        if self._is_good_for(_EARLY_S):
+        if self._is_good_for(_EARLY_S if session.refresh_token else 0):
             self._rediscover_if_due(session)
             return session.access_token
         try:
@@ -307,7 +313,9 @@ class OAuthSession:
             # Another process may have rotated the refresh token and then gone idle.
             current = stored
         if not current.refresh_token:
-            await self._end_for_good(ENDED)
+            if rejected is None and self._good_until_s > self._monotonic_s():
+                raise Refused(_NOT_REFRESHED)
+            await self._end_for_good(_ENDED_UNREFRESHED)
         try:
             answer = await self._endpoint.refresh(
                 self._points_of(current), current.refresh_token, current.endpoint_id

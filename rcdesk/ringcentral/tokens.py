@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 import msgspec
@@ -18,6 +19,19 @@ _LONGEST_SPAN_S = 10 * 365 * 86_400
 # in none, would cost a refresh for each request, of five a minute.
 _USUAL_LIFE_S = 3600.0
 _SHORTEST_LIFE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """The moment (aware) when a session ends for good, and why.
+
+    Attributes:
+        is_by_registration: the app registration issues no refresh tokens; otherwise it is an
+            administrator's absolute timeout.
+    """
+
+    at: datetime
+    is_by_registration: bool
 
 
 class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +63,17 @@ class StoredSession(msgspec.Struct, frozen=True, kw_only=True):
     client_id: str = ""
     session_ends_at: float = 0
     entry_points: EntryPoints | None = None
+
+    @property
+    def known_end(self) -> SessionEnd | None:
+        """None for a session that can be refreshed for as long as anybody knows."""
+        ends = [(self.session_ends_at, False)] if self.session_ends_at else []
+        if not self.refresh_token:
+            ends.append((self.access_expires_at, True))
+        if not ends:
+            return None
+        at_s, is_by_registration = min(ends)
+        return SessionEnd(datetime.fromtimestamp(at_s, UTC), is_by_registration)
 
     def __repr__(self) -> str:
         return f"StoredSession(owner_id={self.owner_id!r}, server_url={self.server_url!r})"

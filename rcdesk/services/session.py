@@ -52,8 +52,8 @@ class SessionService:
     """The user's session with RingCentral.
 
     Attributes:
-        notice: a sentence, once, half an hour before an administrator's timeout ends the
-            session for good.
+        notice: a sentence, once, in time before the session ends for good, as far as that
+            is known: see `services.session_end`.
     """
 
     def __init__(self, platform: Platform, *, clock: Clock = instant_now) -> None:
@@ -62,7 +62,7 @@ class SessionService:
         self.notice: Listeners[str] = Listeners()
         self._platform = platform
         session = platform.session
-        self._end_notice = EndNotice(lambda: session.ends_at, self.notice.tell, clock)
+        self._end_notice = EndNotice(lambda: session.known_end, self.notice.tell, clock)
         session.ended = self._ended
         session.renewed = self._end_notice.watch
 

@@ -1,38 +1,51 @@
-"""An administrator's timeout ends every session for good: the user is told in time."""
+"""A session that nothing can prolong: the user is told in time when it ends, and why."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from rcdesk.ringcentral.clock import Clock, instant_now
+from rcdesk.ringcentral.tokens import SessionEnd
 
-EARLY = timedelta(minutes=30)
+_EARLY = timedelta(minutes=30)
+# Such sessions last an hour altogether.
+_EARLY_BY_REGISTRATION = timedelta(minutes=5)
 # The loop's clock stands still in sleep, so it looks again rather than trusting one timer.
 _LONGEST_S = 600.0
 
 
-def notice_of(ends_at: datetime | None, now: datetime) -> str:
-    """What to tell at `now` (both aware); empty while there is no need."""
-    if ends_at is None or not now < ends_at <= now + EARLY:
+def notice_of(end: SessionEnd | None, now: datetime) -> str:
+    """What to tell at `now` (aware); empty while there is no need."""
+    if end is None or not now < end.at <= now + _early(end):
         return ""
-    return f"Your sign-in ends at {ends_at.astimezone():%H:%M}: sign in again before then."
+    ends = f"Your sign-in ends at {end.at.astimezone():%H:%M}"
+    if end.is_by_registration:
+        return (
+            f"{ends}, since this app registration issues no refresh tokens: sign in again, "
+            "and have “Issue refresh tokens” ticked in the developer console."
+        )
+    return f"{ends}: sign in again before then."
+
+
+def _early(end: SessionEnd) -> timedelta:
+    return _EARLY_BY_REGISTRATION if end.is_by_registration else _EARLY
 
 
 class EndNotice:
-    """Tells once for each end of a session, half an hour before it.
+    """Tells once for each end of a session, in time before it.
 
     Args:
-        ends_at: when the session ends, as known now.
+        end: how the session ends, as known now.
         tell: gets the sentence.
     """
 
     def __init__(
         self,
-        ends_at: Callable[[], datetime | None],
+        end: Callable[[], SessionEnd | None],
         tell: Callable[[str], None],
         clock: Clock = instant_now,
     ) -> None:
-        self._ends_at = ends_at
+        self._end = end
         self._tell = tell
         self._clock = clock
         self._told: datetime | None = None
@@ -41,15 +54,15 @@ class EndNotice:
     def watch(self) -> None:
         """Look now, and again when it may be time; `stop` ends that."""
         self.stop()
-        ends_at, now = self._ends_at(), self._clock().utc
-        if ends_at is None or ends_at <= now:
+        end, now = self._end(), self._clock().utc
+        if end is None or end.at <= now:
             return
-        if sentence := notice_of(ends_at, now):
-            if not self._is_told(ends_at):
-                self._told = ends_at
+        if sentence := notice_of(end, now):
+            if not self._is_told(end.at):
+                self._told = end.at
                 self._tell(sentence)
             return
-        delay_s = min((ends_at - EARLY - now).total_seconds(), _LONGEST_S)
+        delay_s = min((end.at - _early(end) - now).total_seconds(), _LONGEST_S)
         self._timer = asyncio.get_running_loop().call_later(delay_s, self.watch)
 
     def stop(self) -> None:

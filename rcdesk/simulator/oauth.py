@@ -161,13 +161,14 @@ def _token_info(session: Session, world: World) -> dict[str, Any]:
         "access_token": session.current.access,
         "token_type": "bearer",
         "expires_in": world.tokens.access_expires_in_s(session),
-        "refresh_token": session.current.refresh,
-        "refresh_token_expires_in": world.tokens.refresh_expires_in_s(session),
         "scope": " ".join(world.options.scopes),
         "owner_id": session.owner_id,
         "endpoint_id": session.endpoint_id,
         "session_id": session.id,
     }
+    if world.tokens.are_refresh_tokens_issued:
+        info["refresh_token"] = session.current.refresh
+        info["refresh_token_expires_in"] = world.tokens.refresh_expires_in_s(session)
     left_s = world.tokens.expires_in_s(session)
     if left_s is not None:
         info["session_expires_in"] = left_s

@@ -100,9 +100,11 @@ class Tokens:
     Attributes:
         absolute_timeout_s: how long a session may last altogether, as an administrator sets
             it; counts for the sign-ins that follow. None for no such limit.
+        are_refresh_tokens_issued: what the app registration says of them.
     """
 
     absolute_timeout_s: float | None = None
+    are_refresh_tokens_issued: bool = True
 
     def __init__(self, clock: Clock, owner_id: str) -> None:
         self._clock = clock

@@ -113,6 +113,18 @@ def test_an_administrators_timeout_is_told_in_time(terminal: Terminal) -> None:
     assert later.json["session_ends_at"]
 
 
+def test_a_registration_without_refresh_tokens_is_told(terminal: Terminal) -> None:
+    tokens = terminal.simulator.world.tokens
+    tokens.are_refresh_tokens_issued = False
+    try:
+        plain, status = terminal.run("status"), terminal.run("status", "--json")
+    finally:
+        tokens.are_refresh_tokens_issued = True
+    assert "issues no refresh tokens: the sign-in ends at " in plain.out
+    assert status.json["session_ends_at"] == status.json["expires_at"]
+    assert status.json["refresh_expires_at"] is None
+
+
 def test_a_session_that_ringcentral_ended_is_signed_out(terminal: Terminal) -> None:
     refusal = {"errorCode": "OAU-129", "message": "Token corrupted"}
     terminal.fault(EXTENSION, status=401, body=refusal)

@@ -1,9 +1,11 @@
 """How long a token is believed in, whatever its answer says."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from rcdesk.core.errors import Refused, SignedOut
 from rcdesk.ringcentral import extension
 from rcdesk.ringcentral.platform import Platform
 from rcdesk.ringcentral.registration import AppRegistration
@@ -41,3 +43,37 @@ async def test_a_short_life_costs_a_refresh_a_minute(
             await platform.session.access_token()
             clock.passes(seconds=10)
     assert len(await control.requests(TOKEN)) == 1 + 4
+
+
+async def test_without_refresh_tokens_a_session_lasts_as_long_as_its_token(
+    app: AppRegistration, simulator: Simulator, control: Any
+) -> None:
+    clock = MovedClock()
+    simulator.world.tokens.are_refresh_tokens_issued = False
+    ended: list[str] = []
+    async with Platform(app, MemorySessionStore(), clock=clock) as platform:
+        session = platform.session
+        session.ended = ended.append
+        await session.sign_in_with_jwt(simulator.jwt)
+        clock.passes(minutes=59, seconds=50)
+        await extension.get_extension(platform.http)
+        with pytest.raises(Refused, match="issues no refresh tokens"):
+            await session.refresh()
+        assert session.is_signed_in
+        clock.passes(seconds=10)
+        with pytest.raises(SignedOut, match="“Issue refresh tokens”") as raised:
+            await extension.get_extension(platform.http)
+    assert ended == [str(raised.value)]
+    assert len(await control.requests(TOKEN)) == 1
+
+
+async def test_without_refresh_tokens_a_clock_put_forward_ends_nothing(
+    app: AppRegistration, simulator: Simulator
+) -> None:
+    clock = MovedClock()
+    simulator.world.tokens.are_refresh_tokens_issued = False
+    async with Platform(app, MemorySessionStore(), clock=clock) as platform:
+        platform.session.ended = pytest.fail
+        await platform.session.sign_in_with_jwt(simulator.jwt)
+        clock.utc += timedelta(days=1)
+        await extension.get_extension(platform.http)

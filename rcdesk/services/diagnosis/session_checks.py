@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _KEYRING_TIMEOUT_S = 4.0
 _SIGN_IN = "Start rcdesk and sign in, or run `rcdesk login`."
+_TICK = "Tick “Issue refresh tokens” in the app's settings in the developer console."
 _LATER = "Try again later: signing in would not help."
 
 
@@ -122,6 +123,9 @@ async def _signed_in(case: Case, platform: Platform, store: SessionStore) -> Fin
         }
         parts += [f"{what} {_moment(utc_s)}" for what, utc_s in ends.items() if utc_s]
     case.platform = platform
+    if stored is not None and not stored.refresh_token:
+        parts.append("then signed out, since this app registration issues no refresh tokens")
+        return warning(", ".join(parts), _TICK)
     return ok(", ".join(parts))
 
 

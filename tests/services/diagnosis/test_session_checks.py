@@ -37,6 +37,16 @@ async def test_nobody_signed_in_is_told(
     assert findings["events"].status is Status.UNKNOWN
 
 
+async def test_a_registration_without_refresh_tokens_is_told(
+    simulator: Simulator, case_of: CaseOf, examination: Examination
+) -> None:
+    simulator.world.tokens.are_refresh_tokens_issued = False
+    found = (await examination(case_of(simulator), "session"))["session"]
+    assert found.status is Status.WARNING
+    assert "signed out, since this app registration issues no refresh tokens" in found.detail
+    assert "“Issue refresh tokens”" in found.fix
+
+
 async def test_a_jwt_that_is_refused_is_what_is_wrong(
     simulator: Simulator, case_of: CaseOf, examination: Examination
 ) -> None:
