@@ -77,6 +77,7 @@ async def _watch(headless: "Headless", for_s: float | None, *, as_json: bool) ->
     desk.calls.changed.subscribe(lines.call_changed)
     desk.calls.presence_changed.subscribe(lines.presence_changed)
     desk.calls.connection_changed.subscribe(lines.connection_changed)
+    desk.tasks.start(headless.store.mend(), "keyring")
     following = asyncio.ensure_future(_follow(headless))
     stopped = asyncio.ensure_future(stop.wait())
     try:

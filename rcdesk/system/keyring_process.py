@@ -14,7 +14,7 @@ from typing import Any
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.children import child_environment, module_command
 from rcdesk.system.paths import Paths
-from rcdesk.system.secrets import BROKEN, NO_ANSWER, PROMPT_TIMEOUT_S, KeyringVault
+from rcdesk.system.secrets import BROKEN, NO_ANSWER, PROMPT_TIMEOUT_S, KeyringVault, NoKeyring
 
 _MAX_LINE = 1 << 20
 
@@ -30,6 +30,11 @@ class KeyringProcess(KeyringVault):
         self, service: str, account: str, paths: Paths, *, timeout_s: float = PROMPT_TIMEOUT_S
     ) -> None:
         super().__init__(service, account, paths, timeout_s=timeout_s)
+
+    async def is_open(self) -> bool | None:
+        """See Vault."""
+        is_open = await self._ask("is_open")
+        return is_open if isinstance(is_open, bool) else None
 
     async def read(self) -> str | None:
         """See Vault."""
@@ -76,22 +81,25 @@ class KeyringProcess(KeyringVault):
 def _understood(output: bytes) -> object:
     try:
         answer: Any = json.loads(output)
-        trouble, secret = answer["trouble"], answer["secret"]
+        trouble, result = answer["trouble"], answer["result"]
+        is_missing = answer["is_missing"]
     except (ValueError, TypeError, KeyError):
         raise StorageTrouble(BROKEN.format(reason="no answer")) from None
     if trouble:
-        raise StorageTrouble(str(trouble))
-    return secret
+        raise (NoKeyring if is_missing else StorageTrouble)(str(trouble))
+    return result
 
 
 async def _do(service: str, account: str, operation: str, *arguments: str) -> dict[str, object]:
     # The parent holds the lock and keeps the time.
     vault = KeyringVault(service, account, Paths.from_environment(), timeout_s=PROMPT_TIMEOUT_S)
-    secret = None
+    result: object = None
     try:
         match operation:
+            case "is_open":
+                result = await vault.is_open()
             case "read":
-                secret = await vault.read()
+                result = await vault.read()
             case "write":
                 await vault.write(*arguments)
             case "delete":
@@ -99,8 +107,9 @@ async def _do(service: str, account: str, operation: str, *arguments: str) -> di
             case _:
                 await vault.self_test()
     except StorageTrouble as trouble:
-        return {"secret": None, "trouble": str(trouble)}
-    return {"secret": secret, "trouble": ""}
+        is_missing = isinstance(trouble, NoKeyring)
+        return {"result": None, "trouble": str(trouble), "is_missing": is_missing}
+    return {"result": result, "trouble": "", "is_missing": False}
 
 
 def main() -> None:

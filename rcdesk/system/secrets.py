@@ -45,8 +45,18 @@ NO_ANSWER = (
 BROKEN = "The keyring failed ({reason}); sign-in lasts until rcdesk ends."
 
 
+class NoKeyring(StorageTrouble):
+    """There is no keyring on this computer that rcdesk could have kept anything in."""
+
+
 class Vault(Protocol):
     """Keeps one secret."""
+
+    async def is_open(self) -> bool | None:
+        """Whether the secret can be reached without a prompt; None where only trying tells.
+
+        Opens no prompt itself.
+        """
 
     async def read(self) -> str | None:
         """The secret; None where there is none, or where it was only half written."""
@@ -96,6 +106,10 @@ class KeyringVault:
         name = hashlib.sha256(f"{service}\0{account}".encode()).hexdigest()[:16]
         self._lock_file = paths.state_dir / f"session-{name}.lock"
 
+    async def is_open(self) -> bool | None:
+        """See Vault."""
+        return await self._run(_is_open)
+
     async def read(self) -> str | None:
         """See Vault."""
         return await self._run(self._read)
@@ -143,7 +157,7 @@ class KeyringVault:
             raise
         except Exception as error:
             # Each backend raises its own library's kinds.
-            raise StorageTrouble(_sentence(error)) from error
+            raise _trouble(error) from error
 
     def _read(self, keyring: "KeyringBackend") -> str | None:
         header = _HEADER.fullmatch(keyring.get_password(self._service, self._account) or "")
@@ -207,6 +221,10 @@ class MemoryVault:
         self._secret: str | None = None
         self._lock = asyncio.Lock()
 
+    async def is_open(self) -> bool:
+        """Memory always is."""
+        return True
+
     async def read(self) -> str | None:
         """See Vault."""
         return self._secret
@@ -233,7 +251,7 @@ def _system_backend() -> "KeyringBackend":
     """The keyring that the system offers, unless it is one that keeps no secrets.
 
     Raises:
-        StorageTrouble: there is none, or only ones that write plain files.
+        NoKeyring: there is none, or only ones that write plain files.
     """
     # Importing keyring loads every backend's libraries: a tenth of a second, and in a thread.
     import keyring  # noqa: PLC0415
@@ -252,19 +270,27 @@ def _system_backend() -> "KeyringBackend":
             plain.append(type(candidate).__name__)
             continue
         return candidate
-    raise StorageTrouble(PLAINTEXT.format(name=", ".join(plain)) if plain else NO_KEYRING)
+    raise NoKeyring(PLAINTEXT.format(name=", ".join(plain)) if plain else NO_KEYRING)
 
 
-def _sentence(error: Exception) -> str:
+def _is_open(keyring: "KeyringBackend") -> bool | None:
+    if not type(keyring).__module__.startswith("keyring.backends.SecretService"):
+        return None
+    from rcdesk.system.secret_service import is_default_open  # noqa: PLC0415 - Linux only
+
+    return is_default_open()
+
+
+def _trouble(error: Exception) -> StorageTrouble:
     from keyring import errors  # noqa: PLC0415 - see _system_backend
 
     if isinstance(error, errors.NoKeyringError):
-        return NO_KEYRING
+        return NoKeyring(NO_KEYRING)
     # SecretService says InitError where the user, or a machine without a screen, dismissed
     # the prompt.
     if isinstance(error, errors.KeyringLocked | errors.InitError):
-        return LOCKED
-    return BROKEN.format(reason=type(error).__name__)
+        return StorageTrouble(LOCKED)
+    return StorageTrouble(BROKEN.format(reason=type(error).__name__))
 
 
 def _digest(secret: str) -> str:

@@ -84,6 +84,7 @@ class Desktop(QObject):
         self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
         self._ringout: RingOut | None = None
         self._sign_in = SignInControl(desk, store, settings, self.raise_window, self)
+        store.mended = self._take_notice_away
         self._owner_id = ""
         self._session_work: asyncio.Task[None] | None = None
         self._untold_calls: dict[str, CallChange] = {}
@@ -97,6 +98,7 @@ class Desktop(QObject):
         await self._choose_alerts()
         if not self._tray.is_available:
             self.raise_window()
+        self._desk.tasks.start(self._store.mend(), "keyring")
         try:
             resumed = await self._desk.session.resume()
         except StorageTrouble as trouble:
@@ -136,10 +138,13 @@ class Desktop(QObject):
 
     def show_notice(self, sentence: str) -> None:
         """Show a sentence that asks for no answer, now or when the window opens."""
-        if self._built_window is None:
-            self._notice = sentence
-        else:
+        self._notice = sentence
+        if self._built_window is not None:
             self._built_window.show_notice(sentence)
+
+    def _take_notice_away(self, sentence: str) -> None:
+        if self._notice == sentence:
+            self.show_notice("")
 
     def warn_of_settings(self, warnings: Sequence[str], act: Callable[[], None]) -> None:
         """Say on a card, whose button does `act`, which settings were passed over, if any were."""

@@ -1,33 +1,100 @@
 import asyncio
-from contextlib import AbstractAsyncContextManager
+import json
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-from rcdesk.core.errors import StorageTrouble
+import msgspec
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked, PasswordDeleteError
+
 from rcdesk.ringcentral.tokens import StoredSession
-from rcdesk.services.stored_session import VaultSessionStore
-from rcdesk.system.secrets import MemoryVault
+from rcdesk.services.stored_session import PROMPT_PAUSE_S, VaultSessionStore
+from rcdesk.system.paths import Paths
+from rcdesk.system.secrets import LOCKED, KeyringVault, MemoryVault
+from tests.virtual_time import VirtualTimeLoop
 
 SESSION = StoredSession(
     access_token="A", access_expires_at=1.5, refresh_token="R", scope="ReadPresence"
 )
+REFRESHED = msgspec.structs.replace(SESSION, access_token="B", access_expires_at=3600)
+HOUR_S = 3600.0
 
 
-class LockedVault:
-    """A keyring that stays locked."""
+class FileKeyring(KeyringBackend):
+    """A keyring in a file, that may be locked, and counts how often it has been asked while so.
 
-    async def read(self) -> str | None:
-        raise StorageTrouble("The keyring is locked.")
+    It cannot be looked at without a question, as the kinds that are not the Secret Service.
+    """
 
-    async def write(self, secret: str) -> None:
-        raise StorageTrouble("The keyring is locked.")
+    priority = -1
 
-    async def delete(self) -> None:
-        raise StorageTrouble("The keyring is locked.")
+    def __init__(self, file: Path) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # keyring's own
+        self._file = file
+        self.is_locked = False
+        self.prompts = 0
 
-    async def self_test(self) -> None:
-        raise StorageTrouble("The keyring is locked.")
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._entries().get(f"{service}|{username}")
 
-    def lock(self) -> AbstractAsyncContextManager[None]:
-        raise StorageTrouble("The folder of the lock is read-only.")
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._keep(self._entries() | {f"{service}|{username}": password})
+
+    def delete_password(self, service: str, username: str) -> None:
+        entries = self._entries()
+        if entries.pop(f"{service}|{username}", None) is None:
+            raise PasswordDeleteError("No such password!")
+        self._keep(entries)
+
+    def _entries(self) -> dict[str, str]:
+        if self.is_locked:
+            self.prompts += 1
+            raise KeyringLocked("Failed to unlock the collection!")
+        return json.loads(self._file.read_bytes()) if self._file.exists() else {}
+
+    def _keep(self, entries: dict[str, str]) -> None:
+        self._file.write_text(json.dumps(entries))
+
+
+class LookableVault(KeyringVault):
+    """The same keyring of the kind that tells whether it is locked."""
+
+    def __init__(self, keyring: FileKeyring, folder: Path) -> None:
+        super().__init__("rcdesk", "me", Paths.below(folder), backend=lambda: keyring)
+        self._keyring = keyring
+
+    async def is_open(self) -> bool | None:
+        return not self._keyring.is_locked
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> FileKeyring:
+    return FileKeyring(tmp_path / "keyring.json")
+
+
+@pytest.fixture
+def vault(keyring: FileKeyring, tmp_path: Path) -> KeyringVault:
+    return KeyringVault("rcdesk", "me", Paths.below(tmp_path), backend=lambda: keyring)
+
+
+@pytest.fixture
+def lookable(keyring: FileKeyring, tmp_path: Path) -> KeyringVault:
+    return LookableVault(keyring, tmp_path)
+
+
+def in_virtual_time(work: Coroutine[Any, Any, None]) -> None:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(work)
+
+
+@contextmanager
+def mending(store: VaultSessionStore) -> Iterator[None]:
+    task = asyncio.ensure_future(store.mend())
+    yield
+    task.cancel()
 
 
 async def test_a_session_is_kept_and_forgotten() -> None:
@@ -42,9 +109,12 @@ async def test_a_session_is_kept_and_forgotten() -> None:
     assert notices == []
 
 
-async def test_without_a_keyring_the_session_lives_in_memory_and_the_user_is_told_once() -> None:
+async def test_without_a_keyring_the_session_lives_in_memory_and_the_user_is_told_once(
+    keyring: FileKeyring, vault: KeyringVault
+) -> None:
     notices: list[str] = []
-    store = VaultSessionStore(LockedVault(), notices.append)
+    keyring.is_locked = True
+    store = VaultSessionStore(vault, notices.append)
     await store.check()
     await store.save(SESSION)
     assert await store.load() == SESSION
@@ -52,7 +122,106 @@ async def test_without_a_keyring_the_session_lives_in_memory_and_the_user_is_tol
         await store.clear()
     assert await store.load() is None
     await asyncio.sleep(0)
-    assert notices == ["The keyring is locked."]
+    assert notices == [LOCKED]
+
+
+def test_a_keyring_locked_at_a_refresh_has_the_session_again_once_it_is_open(
+    keyring: FileKeyring, lookable: KeyringVault
+) -> None:
+    async def lunch() -> None:
+        mended: list[str] = []
+        store = VaultSessionStore(lookable, print)
+        store.mended = mended.append
+        with mending(store):
+            await store.save(SESSION)
+            keyring.is_locked = True
+            await store.save(REFRESHED)
+            await asyncio.sleep(HOUR_S)
+            assert (store.is_in_memory, keyring.prompts) == (True, 1)
+            keyring.is_locked = False
+            await asyncio.sleep(PROMPT_PAUSE_S)
+            assert (store.is_in_memory, store.trouble) == (False, "")
+        assert mended == [LOCKED]
+        assert await VaultSessionStore(lookable, print).load() == REFRESHED
+
+    in_virtual_time(lunch())
+
+
+def test_what_only_a_question_finds_out_is_asked_no_oftener_than_every_ten_minutes(
+    keyring: FileKeyring, vault: KeyringVault
+) -> None:
+    async def lunch() -> None:
+        store = VaultSessionStore(vault, print)
+        with mending(store):
+            keyring.is_locked = True
+            await store.save(SESSION)
+            await asyncio.sleep(HOUR_S)
+            assert keyring.prompts <= 1 + HOUR_S / PROMPT_PAUSE_S
+            keyring.is_locked = False
+            await asyncio.sleep(2 * PROMPT_PAUSE_S)
+        assert await VaultSessionStore(vault, print).load() == SESSION
+
+    in_virtual_time(lunch())
+
+
+def test_a_keyring_locked_at_the_start_is_read_once_it_is_open(
+    keyring: FileKeyring, lookable: KeyringVault
+) -> None:
+    async def monday() -> None:
+        await VaultSessionStore(lookable, print).save(SESSION)
+        keyring.is_locked = True
+        store = VaultSessionStore(lookable, print)
+        with mending(store):
+            assert await store.load() is None
+            assert store.is_unread
+            await asyncio.sleep(HOUR_S)
+            assert keyring.prompts == 1
+            keyring.is_locked = False
+            await asyncio.sleep(PROMPT_PAUSE_S)
+            assert await store.load() == SESSION
+
+    in_virtual_time(monday())
+
+
+def test_who_signed_out_of_a_locked_keyring_stays_signed_out(
+    keyring: FileKeyring, lookable: KeyringVault
+) -> None:
+    async def sign_out() -> None:
+        store = VaultSessionStore(lookable, print)
+        with mending(store):
+            await store.save(SESSION)
+            keyring.is_locked = True
+            await store.clear()
+            assert not store.is_unread
+            keyring.is_locked = False
+            await asyncio.sleep(2 * PROMPT_PAUSE_S)
+        assert await lookable.read() is None
+
+    in_virtual_time(sign_out())
+
+
+async def test_a_session_that_another_process_has_refreshed_later_stays(
+    keyring: FileKeyring, vault: KeyringVault
+) -> None:
+    store = VaultSessionStore(vault, print)
+    keyring.is_locked = True
+    await store.save(SESSION)
+    keyring.is_locked = False
+    await VaultSessionStore(vault, print).save(REFRESHED)
+    assert await store.check() == ""
+    assert await store.load() == REFRESHED
+
+
+async def test_a_sign_in_that_is_abandoned_costs_no_session_in_memory(
+    keyring: FileKeyring, vault: KeyringVault
+) -> None:
+    store = VaultSessionStore(vault, print)
+    await store.save(SESSION)
+    keyring.is_locked = True
+    await store.save(REFRESHED)
+    keyring.is_locked = False
+    assert await store.check() == ""
+    assert await store.load() == REFRESHED
 
 
 async def test_foreign_content_reads_as_none() -> None:

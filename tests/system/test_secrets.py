@@ -103,6 +103,24 @@ def test_an_unlocked_keyring_keeps_the_secret(tmp_path: Path, kind: str) -> None
 
 
 @needs_gnome_keyring
+@in_thread_and_process
+@pytest.mark.parametrize(
+    ("daemon", "found"), [(UNLOCKED, [{"open": True}] * 2), (LOCKED, [{"open": False}] * 2)]
+)
+def test_a_look_tells_whether_it_is_locked(
+    tmp_path: Path, kind: str, daemon: str, found: list[object]
+) -> None:
+    run_driver(tmp_path, ["write:100"], daemon=UNLOCKED)
+    assert run_driver(tmp_path, ["look", "look"], daemon=daemon, VAULT=kind) == found
+
+
+@needs_gnome_keyring
+def test_a_look_makes_no_keyring_where_there_is_none(tmp_path: Path) -> None:
+    assert run_driver(tmp_path, ["look"], daemon=LOCKED) == [{"open": False}]
+    assert list(tmp_path.rglob("*.keyring")) == []
+
+
+@needs_gnome_keyring
 def test_the_secret_outlives_the_keyrings_process(tmp_path: Path) -> None:
     run_driver(tmp_path, ["write:2500"], daemon=UNLOCKED)
     assert run_driver(tmp_path, ["read"], daemon=UNLOCKED) == [[2500, True]]

@@ -27,6 +27,8 @@ async def main(commands: list[str]) -> None:
                     await vault.self_test()
                 case "write":
                     await vault.write("é" * int(argument))
+                case "look":
+                    result = {"open": await vault.is_open()}
                 case "read":
                     secret = await vault.read()
                     result = None if secret is None else [len(secret), set(secret) == {"é"}]

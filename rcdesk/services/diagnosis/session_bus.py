@@ -18,11 +18,6 @@ _WATCHER = DBusAddress(
     bus_name="org.kde.StatusNotifierWatcher",
     interface="org.kde.StatusNotifierWatcher",
 )
-_COLLECTION = DBusAddress(
-    "/org/freedesktop/secrets/aliases/default",
-    bus_name="org.freedesktop.secrets",
-    interface="org.freedesktop.Secret.Collection",
-)
 
 
 class BusTrouble(Exception):
@@ -46,12 +41,6 @@ async def notification_server() -> tuple[str, frozenset[str]]:
     )
     (capabilities,) = await _ask(new_method_call(_NOTIFICATIONS, "GetCapabilities"))
     return f"{name} {version}", frozenset(map(str, capabilities))
-
-
-async def is_collection_locked() -> bool:
-    """Whether the default keyring is locked; asks for no password; raises BusTrouble."""
-    (value,) = await _ask(Properties(_COLLECTION).get("Locked"))
-    return bool(value[1])
 
 
 async def _ask(message: Any) -> tuple[Any, ...]:

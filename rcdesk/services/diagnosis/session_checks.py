@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from datetime import UTC, datetime
 
 from rcdesk.core.errors import PlatformError, RcdeskError, StorageTrouble
@@ -18,7 +17,6 @@ from rcdesk.services.desk import (
 )
 from rcdesk.services.diagnosis.case import Case
 from rcdesk.services.diagnosis.findings import Finding, Status, ok, told, unknown, warning
-from rcdesk.services.diagnosis.session_bus import BusTrouble, is_collection_locked
 from rcdesk.system.secrets import LOCKED, KeyringVault
 from rcdesk.system.workthread import WorkThread
 
@@ -33,10 +31,10 @@ _LATER = "Try again later: signing in would not help."
 async def check_keyring(case: Case) -> Finding:
     """Whether a secret can be written, read and deleted; asks for no password first."""
     backend = await asyncio.wrap_future(WorkThread("keyring name").submit(_backend_name))
-    if backend.startswith("SecretService") and await _is_locked():
-        return told(LOCKED, status=Status.WARNING)
     vault = KeyringVault(KEYRING_SERVICE, "doctor", case.paths, timeout_s=_KEYRING_TIMEOUT_S)
     try:
+        if await vault.is_open() is False:
+            return told(LOCKED, status=Status.WARNING)
         await vault.self_test()
     except StorageTrouble as trouble:
         return told(str(trouble), status=Status.WARNING)
@@ -49,15 +47,6 @@ def _backend_name() -> str:
     import keyring  # noqa: PLC0415
 
     return str(keyring.get_keyring().name)
-
-
-async def _is_locked() -> bool:
-    if sys.platform != "linux":
-        return False
-    try:
-        return await is_collection_locked()
-    except BusTrouble:
-        return False
 
 
 async def check_session(case: Case) -> Finding:
