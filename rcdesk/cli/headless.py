@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from rcdesk.cli.output import note
+from rcdesk.core import waits
 from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.account import Account
@@ -146,4 +147,4 @@ async def _headless(settings: Settings, paths: Paths) -> AsyncIterator[Headless]
 
 def _tell_wait(_group: RateGroup, wait_s: float) -> None:
     if wait_s > 0:
-        note(f"RingCentral asks us to wait {max(round(wait_s), 1)} s.")
+        note(f"RingCentral asks us to wait {waits.asked(wait_s)}.")

@@ -1,5 +1,7 @@
 """What can go wrong, named by the fact; `str()` of each is one sentence for a person."""
 
+from rcdesk.core import waits
+
 
 class RcdeskError(Exception):
     """Base of everything rcdesk raises on purpose.
@@ -86,13 +88,9 @@ class RateLimited(Refused):
     """RingCentral asks us to wait `retry_after_s` seconds before the next request of the group."""
 
     def __init__(
-        self,
-        sentence: str,
-        *,
-        retry_after_s: float,
-        codes: tuple[str, ...] = (),
-        request_id: str = "",
+        self, *, retry_after_s: float, codes: tuple[str, ...] = (), request_id: str = ""
     ) -> None:
+        sentence = f"RingCentral asks us to wait {waits.asked(retry_after_s)}."
         super().__init__(sentence, status=429, codes=codes, request_id=request_id)
         self.retry_after_s = retry_after_s
 

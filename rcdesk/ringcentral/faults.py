@@ -92,10 +92,8 @@ class Refusal:
         if self.status >= 500:
             return self._server_error(retry_after_s)
         if status is HTTPStatus.TOO_MANY_REQUESTS:
-            wait_s = retry_after_s if retry_after_s is not None else 60.0
             return RateLimited(
-                f"RingCentral asks us to wait {max(round(wait_s), 1)} s.",
-                retry_after_s=wait_s,
+                retry_after_s=60.0 if retry_after_s is None else retry_after_s,
                 codes=self.codes,
                 request_id=self.request_id,
             )

@@ -70,9 +70,7 @@ class Platform:
             headers={"User-Agent": USER_AGENT, "X-User-Agent": USER_AGENT},
             event_hooks={"request": [self._tag], "response": [self._heed]},
         )
-        self.limits = RateLimits(
-            clock=self._monotonic_s, utc_now=lambda: clock().utc, penalties=penalties
-        )
+        self.limits = RateLimits(clock=self._monotonic_s, penalties=penalties)
         self.session = OAuthSession(
             app,
             self._client,

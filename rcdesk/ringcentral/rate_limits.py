@@ -18,13 +18,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from rcdesk.core.errors import RateLimited
+from rcdesk.core.waits import LONGEST_ASKED_S
 from rcdesk.ringcentral.clock import elapsed_s
 
 # Requests that arrive late in the platform's window may still count there when ours is over.
 _MARGIN_S = 0.5
 _GROUP_PENALTY_S = 60.0
 _ACCOUNT_PENALTY_S = 30.0
-_LONGEST_PENALTY_S = 3600.0
 _LARGEST_LIMIT = 10_000
 _MOST_DIGITS = 9
 # Shorter waits are over before anyone has read about them.
@@ -51,25 +51,31 @@ _DEFAULT_LIMITS = {
 _USER_RESERVE = {RateGroup.HEAVY: 3}
 
 
-def retry_after_header_s(
-    headers: Mapping[str, str], utc_now: datetime | None = None
-) -> float | None:
-    """`Retry-After` in seconds, from either of its forms (RFC 9110, 10.2.3)."""
-    value = headers.get("Retry-After")
-    if value is None:
-        return None
+def retry_after_header_s(headers: Mapping[str, str]) -> float | None:
+    """`Retry-After` in seconds, from either of its forms (RFC 9110, 10.2.3).
+
+    A date is reckoned by the server's own clock where it tells: ours may be wrong.
+    """
+    value = headers.get("Retry-After", "")
     try:
         wait_s = float(value)
     except ValueError:
-        try:
-            at = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
+        until = _http_date(value)
+        if until is None:
             return None
-        now = utc_now or datetime.now(UTC)
-        wait_s = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+        now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+        wait_s = (until - now).total_seconds()
     if math.isnan(wait_s):
         return None
-    return min(max(wait_s, 0.0), _LONGEST_PENALTY_S)
+    return min(max(wait_s, 0.0), LONGEST_ASKED_S)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return at.replace(tzinfo=at.tzinfo or UTC)
 
 
 @dataclass(slots=True)
@@ -137,13 +143,11 @@ class RateLimits:
         *,
         clock: Callable[[], float] = elapsed_s,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         penalties: Penalties | None = None,
     ) -> None:
         self.waiting: Callable[[RateGroup, float], None] = lambda _group, _seconds: None
         self._clock = clock
         self._sleep = sleep
-        self._utc_now = utc_now
         self._penalties = penalties
         self._order = itertools.count()
         self._told_until: dict[RateGroup, float] = {}
@@ -188,7 +192,7 @@ class RateLimits:
                     continue
                 knows_of_others = self._penalties is None
                 if now + delay_s > give_up_at:
-                    raise _rate_limited(delay_s)
+                    raise RateLimited(retry_after_s=delay_s)
                 if user or gate.penalty_until > now:
                     self._tell(group, now, delay_s)
                 # Behind others there is nothing to measure: they wake us when they are done.
@@ -213,7 +217,7 @@ class RateLimits:
         if limit:
             gate.limit = min(limit, _LARGEST_LIMIT)
         if window_s:
-            gate.window_s = min(float(window_s), _LONGEST_PENALTY_S)
+            gate.window_s = min(float(window_s), LONGEST_ASKED_S)
         if remaining is not None:
             # Other processes of this user draw from the same window.
             now = self._clock()
@@ -230,7 +234,7 @@ class RateLimits:
         share, unless a code says otherwise. Other processes know of it when this returns.
         """
         has_rate_headers = any(name.lower().startswith("x-rate-limit") for name in headers)
-        wait_s = retry_after_header_s(headers, self._utc_now())
+        wait_s = retry_after_header_s(headers)
         if wait_s is None:
             wait_s = _GROUP_PENALTY_S if has_rate_headers else _ACCOUNT_PENALTY_S
         is_own = has_rate_headers or not _LIMITS_OF_ONE_CALL.isdisjoint(codes)
@@ -270,12 +274,6 @@ class RateLimits:
         is_over = not gate.queue or (not is_waited_for and gate.penalty_until <= self._clock())
         if is_over and self._told_until.pop(group, None) is not None:
             self.waiting(group, 0.0)
-
-
-def _rate_limited(wait_s: float) -> RateLimited:
-    return RateLimited(
-        f"RingCentral asks us to wait {max(round(wait_s), 1)} s.", retry_after_s=wait_s
-    )
 
 
 def _named(headers: Mapping[str, str], asked: RateGroup) -> RateGroup:

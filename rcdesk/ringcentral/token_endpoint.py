@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import httpx
 
+from rcdesk.core import waits
 from rcdesk.core.errors import PlatformError, Unreachable
 from rcdesk.ringcentral import oauth
 from rcdesk.ringcentral.entry_points import EntryPoints
@@ -103,7 +104,7 @@ class TokenEndpoint:
         left_s = self._busy_until_s - self._monotonic_s()
         if left_s > 0:
             raise ServerBusy(
-                f"RingCentral is in trouble and asks us to wait {max(round(left_s), 1)} s.",
+                f"RingCentral is in trouble and asks us to wait {waits.asked(left_s)}.",
                 retry_after_s=left_s,
             )
 

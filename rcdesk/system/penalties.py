@@ -12,11 +12,11 @@ import msgspec
 
 from rcdesk.core.call import Instant
 from rcdesk.core.errors import StorageTrouble
+from rcdesk.core.waits import LONGEST_ASKED_S
 from rcdesk.system.paths import make_private
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_S = 3600.0
 _MOST_BYTES = 1024
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -27,7 +27,7 @@ class _Penalty(msgspec.Struct, frozen=True):
     began_utc_s: float
     began_monotonic_s: float
     boot_id: str
-    lasts_s: Annotated[float, msgspec.Meta(gt=0, le=_LONGEST_S)]
+    lasts_s: Annotated[float, msgspec.Meta(gt=0, le=LONGEST_ASKED_S)]
 
 
 class PenaltyFiles:
@@ -66,7 +66,7 @@ class PenaltyFiles:
         Once begun it is completed even if the caller is cancelled.
         """
         if lasts_s > 0:
-            await asyncio.to_thread(self._write_all, tuple(groups), min(lasts_s, _LONGEST_S))
+            await asyncio.to_thread(self._write_all, tuple(groups), min(lasts_s, LONGEST_ASKED_S))
 
     def _left_s(self, penalty: _Penalty) -> float:
         now = self._clock()

@@ -10,6 +10,7 @@ from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_he
 from rcdesk.system.penalties import PenaltyFiles
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+AT_NOON_30 = "Mon, 23 Nov 2026 12:00:30 GMT"
 
 
 class FakeTime:
@@ -38,7 +39,7 @@ def time() -> FakeTime:
 
 @pytest.fixture
 def limits(time: FakeTime) -> RateLimits:
-    return RateLimits(clock=time, sleep=time.sleep, utc_now=lambda: NOW)
+    return RateLimits(clock=time, sleep=time.sleep)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def sharing(time: FakeTime, folder: Path) -> RateLimits:
         return Instant(NOW + timedelta(seconds=time.now - 1000), time.now)
 
     penalties = PenaltyFiles(folder, "app", clock, boot_id="boot")
-    return RateLimits(clock=time, sleep=time.sleep, utc_now=lambda: NOW, penalties=penalties)
+    return RateLimits(clock=time, sleep=time.sleep, penalties=penalties)
 
 
 async def spend(limits: RateLimits, group: RateGroup, count: int, *, user: bool = False) -> None:
@@ -70,12 +71,17 @@ async def spend(limits: RateLimits, group: RateGroup, count: int, *, user: bool 
         ({"Retry-After": "nan"}, None),
         ({"Retry-After": "inf"}, 3600),
         ({"Retry-After": "soon"}, None),
-        ({"Retry-After": "Mon, 23 Nov 2026 12:00:30 GMT"}, 30),
-        ({"Retry-After": "Mon, 23 Nov 2026 11:00:30 GMT"}, 0),
+        ({"Retry-After": "31536000"}, 3600),
+        ({"Retry-After": AT_NOON_30, "Date": "Mon, 23 Nov 2026 12:00:00 GMT"}, 30),
+        ({"Retry-After": AT_NOON_30, "Date": "Mon, 23 Nov 2026 13:00:00 GMT"}, 0),
+        ({"Retry-After": AT_NOON_30, "Date": "Sun, 23 Nov 2025 12:00:00 GMT"}, 3600),
+        # Without the server's clock there is only this computer's.
+        ({"Retry-After": "Mon, 23 Nov 2015 12:00:30 GMT"}, 0),
+        ({"Retry-After": "Mon, 23 Nov 2099 12:00:30 GMT", "Date": "noon"}, 3600),
     ],
 )
 def test_retry_after(headers: dict[str, str], wait_s: float | None) -> None:
-    assert retry_after_header_s(headers, NOW) == wait_s
+    assert retry_after_header_s(headers) == wait_s
 
 
 async def test_background_work_leaves_a_reserve_for_the_user(limits: RateLimits) -> None:

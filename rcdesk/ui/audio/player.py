@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QActionGroup, QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from rcdesk.core import waits
 from rcdesk.core.errors import NotFound, PermissionMissing, RcdeskError
 from rcdesk.core.file_names import unused
 from rcdesk.core.sounds import Sound, SoundKind
@@ -156,7 +157,7 @@ class AudioPlayer(QFrame):
     def _say_fetching(self, fetching: Progress) -> None:
         wait_s = self._listening.source.wait_s(self.sound)
         if not fetching.received and wait_s >= 1:
-            text = f"RingCentral asks us to wait {words.duration(wait_s)}"
+            text = f"RingCentral asks us to wait {waits.asked(wait_s)}"
             self._tick.start()
         elif fetching.size is None:
             text = "Asking RingCentral…"

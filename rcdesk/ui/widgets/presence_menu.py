@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from rcdesk.core import waits
 from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.ui import words
 from rcdesk.ui.style.icons import icon
@@ -90,7 +91,7 @@ class PresenceMenu(QMenu):
         self._message.setText(message.replace("&", "&&"))
         self._message.setVisible(bool(message))
         wait_s = self._wait_over_s - elapsed_s()
-        self._wait.setText(f"RingCentral asks us to wait {max(1, round(wait_s))} s")
+        self._wait.setText(f"RingCentral asks us to wait {waits.asked(wait_s)}")
         self._wait.setVisible(bool(own and own.is_changing and wait_s > 0))
         self._group.setExclusive(False)
         for value, action in self._choices.items():

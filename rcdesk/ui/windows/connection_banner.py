@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 
+from rcdesk.core import waits
 from rcdesk.core.call import Instant
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.ui import words
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.widgets.banner import Banner
 from rcdesk.ui.widgets.ticker import Ticker
-
-_MINUTE_S = 60
 
 
 class ConnectionBanner(Banner):
@@ -56,7 +55,7 @@ class ConnectionBanner(Banner):
         elif state is ConnectionState.WAITING:
             self._say_waiting(reason, retry_s)
         elif asked_s > 0:
-            self.say("info", "clock", f"RingCentral asks us to wait {_span(asked_s)}.")
+            self.say("info", "clock", f"RingCentral asks us to wait {waits.asked(asked_s)}.")
         else:
             self.hide()
         ends_s = (self._asked_to_wait_until_s, self._retry_at_s or 0.0)
@@ -67,15 +66,10 @@ class ConnectionBanner(Banner):
         if retry_s is None:
             self.say("warning", "cloud-off", said)
         elif retry_s > 0:
-            self.say("warning", "cloud-off", f"{said} Trying again in {_span(retry_s)}.")
+            self.say("warning", "cloud-off", f"{said} Trying again in {waits.span(retry_s)}.")
         else:
             self.say("warning", "cloud-off", f"{said} Trying again now.")
 
 
 def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
-
-
-def _span(seconds: float) -> str:
-    whole = max(1, round(seconds))
-    return f"{whole} s" if whole < 2 * _MINUTE_S else f"{round(whole / _MINUTE_S)} min"

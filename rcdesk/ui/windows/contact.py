@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from rcdesk.core import waits
 from rcdesk.core.call import Endpoint
 from rcdesk.core.numbers import e164, is_extension
 from rcdesk.ringcentral.clock import elapsed_s
@@ -122,9 +123,9 @@ class ContactDialog(QDialog):
 
     def _say_looking(self) -> None:
         left_s = self._waits_until_s - elapsed_s()
-        waits = f"RingCentral asks us to wait {words.duration(left_s)}." if left_s >= 1 else ""
-        self._state.say("search", "Looking for the contact…", waits)
-        self._ticker.count("waiting", [self._waits_until_s] if waits else ())
+        said = f"RingCentral asks us to wait {waits.asked(left_s)}." if left_s >= 1 else ""
+        self._state.say("search", "Looking for the contact…", said)
+        self._ticker.count("waiting", [self._waits_until_s] if said else ())
 
     def _act_on_state(self) -> None:
         if self._can_add:

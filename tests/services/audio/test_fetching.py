@@ -269,7 +269,7 @@ async def test_a_rate_limit_that_is_too_long_is_told(
 ) -> None:
     headers = {"Retry-After": "300", "X-Rate-Limit-Group": "heavy"}
     await break_next(control, f"recording/{recording.id}", 429, headers=headers)
-    with pytest.raises(RateLimited, match="asks us to wait 300 s"):
+    with pytest.raises(RateLimited, match="asks us to wait 5 min"):
         await desk.audio.fetch(recording)
     assert 290 < desk.audio.wait_s(recording) <= 300
     assert desk.audio.wait_s(Sound(SoundKind.VOICEMAIL, "1")) == 0

@@ -192,10 +192,10 @@ def test_a_wait_is_told_with_the_time_that_is_left(room: Room) -> None:
     room.turn()
     room.shelf.left_s = 42.4
     room.listening.heed_wait()
-    assert room.player.status.text == "RingCentral asks us to wait 0:42"
+    assert room.player.status.text == "RingCentral asks us to wait 42 s"
     room.shelf.left_s = 41.4
     room.player._tick.timeout.emit()
-    assert room.player.status.text == "RingCentral asks us to wait 0:41"
+    assert room.player.status.text == "RingCentral asks us to wait 41 s"
     room.shelf.left_s = 0
     room.listening.heed_wait()
     assert room.player.status.text == "Asking RingCentral…"
