@@ -20,6 +20,7 @@ from rcdesk.ringcentral.wire_account import TokenAnswer
 _log = logging.getLogger(__name__)
 
 _TIMEOUT_S = 15.0
+_ANSWER_TIMEOUT_S = 20.0
 _REVOKE_TIMEOUT_S = 5.0
 _LONGEST_WAIT_S = 90.0
 # RingCentral's guide: after 408, 500 or a timeout, three tries ten seconds apart.
@@ -33,7 +34,7 @@ class RefreshRefused(Exception):
 class TokenEndpoint:
     """Asks for tokens, as the app registration it is given.
 
-    `timeout_s` is for the connection and for each read; a whole answer may take twice as long.
+    `timeout_s` is for the connection and for each read, whatever a whole answer may take.
     """
 
     def __init__(
@@ -124,7 +125,7 @@ class TokenEndpoint:
         await self._limits.acquire(RateGroup.AUTH, user=True, max_wait_s=_LONGEST_WAIT_S)
         try:
             # httpx waits anew for each byte, and whoever trickles would keep the store locked.
-            async with asyncio.timeout(2 * self._timeout_s):
+            async with asyncio.timeout(_ANSWER_TIMEOUT_S):
                 response = await self._http.post(
                     url,
                     data=oauth.with_client(self._app, form),

@@ -27,7 +27,7 @@ _HEADER = re.compile(r"rcdesk:v1:([ab]):([0-9]{1,2}):([0-9a-f]{64})")
 
 # Long enough to type a password into the desktop's unlock prompt.
 PROMPT_TIMEOUT_S = 60.0
-# Longer than a refresh takes that the platform does not answer: three tries of 15 s, 10 s apart.
+# Longer than a refresh takes that the platform does not answer: three tries of 20 s, 10 s apart.
 LOCK_TIMEOUT_S = 90.0
 
 NO_KEYRING = (
