@@ -1,5 +1,6 @@
 """Refusals and broken networks as rcdesk's errors, each with a sentence for a person."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ _MOST_CODES = 10
 _APP_SCOPE = "CMN-401"
 _FEATURE_CODES = frozenset({"CMN-109", "CMN-403"})
 _PERMISSION_CODES = _FEATURE_CODES | {_APP_SCOPE, "CMN-402", "CMN-404", "CMN-408", "CMN-419"}
+# Where the company lets nobody sign in from may be where the user is, until they go elsewhere.
+NOT_FROM_HERE = "OAU-167"
+NOT_FROM_HERE_SENTENCE = (
+    "Your company does not allow this app to sign in from here: ask your admin."
+)
 # What talks between us and the platform: captive portals, proxies, company filters.
 _NOT_RINGCENTRAL = (
     "Something else answered in RingCentral's place: this network's sign-in page, or a proxy."
@@ -77,7 +83,7 @@ class Refusal:
         parameters = [*(detail.parameter_name for detail in details), answer.parameter_name]
         parameter = next((text(name)[:_LONGEST_WORD] for name in parameters if name), "")
         is_named = parameter.casefold() in message.casefold()
-        self.message = _one_line(message if is_named else f"{message} ({parameter})".lstrip())
+        self.message = plain(message if is_named else f"{message} ({parameter})".lstrip())
         permissions = [*(detail.permission_name for detail in details), answer.permission_name]
         self.permission = next((text(name)[:_LONGEST_WORD] for name in permissions if name), "")
 
@@ -105,6 +111,13 @@ class Refusal:
             return PermissionMissing(
                 self._permission_sentence(),
                 permission=self.permission,
+                codes=self.codes,
+                request_id=self.request_id,
+            )
+        if NOT_FROM_HERE in self.codes:
+            return Refused(
+                NOT_FROM_HERE_SENTENCE,
+                status=self.status,
                 codes=self.codes,
                 request_id=self.request_id,
             )
@@ -178,11 +191,18 @@ def _causes(fault: BaseException | None) -> Iterator[BaseException]:
         fault = fault.__cause__ or fault.__context__
 
 
-def _one_line(message: str) -> str:
-    folded = " ".join(message.split())
+def plain(message: str) -> str:
+    """What the platform says, on one short line and without its ids, which tell nobody anything."""
+    folded = _OWN_ID.sub(lambda found: f"the {found[1].lower()}", " ".join(message.split()))
     return folded if len(folded) <= _LONGEST_MESSAGE else f"{folded[:_LONGEST_MESSAGE]}…"
 
 
+# Nine digits or more: an extension's number, which people know, has at most eight.
+_ID = r"(?: id)?[ :=#/(\[]{1,3}[0-9]{9,}[)\]]?"
+_OWN_ID = re.compile(
+    rf"\b(?:the )?(?:account{_ID}[ ,/]{{1,2}})?\b(account|extension|user|mailbox){_ID}",
+    re.IGNORECASE,
+)
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((socket.gaierror,), "{host} cannot be found: check the network connection."),
     ((TimeoutError, httpx.TimeoutException), "{host} did not answer in time."),

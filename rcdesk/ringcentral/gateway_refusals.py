@@ -7,7 +7,7 @@ import httpx
 
 from rcdesk.core.errors import PermissionMissing, PlatformError, RateLimited, RcdeskError, SignedOut
 from rcdesk.core.reconnect import Ending, Outcome
-from rcdesk.ringcentral.faults import ServerBusy
+from rcdesk.ringcentral.faults import ServerBusy, plain
 from rcdesk.ringcentral.gateway_socket import Frame
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.rate_limits import retry_after_header_s
@@ -36,7 +36,7 @@ def subscription_refused(answer: Frame) -> Outcome:
     """What an answer to the subscription that is no success means."""
     status = answer.head.status or 0
     error = body_of(answer, ErrorAnswer) or ErrorAnswer()
-    said = text(error.message) or f"HTTP {status}"
+    said = plain(text(error.message)) or f"HTTP {status}"
     reason = f"RingCentral refused live events: {said}"
     _log.warning("The subscription was refused (HTTP %d)", status)
     if status == 403:

@@ -12,7 +12,7 @@ import msgspec
 
 from rcdesk.core.errors import RcdeskError, SignInFailed
 from rcdesk.ringcentral.entry_points import EntryPoints, fixed, host_of, is_vouched_for
-from rcdesk.ringcentral.faults import Refusal
+from rcdesk.ringcentral.faults import NOT_FROM_HERE, NOT_FROM_HERE_SENTENCE, Refusal
 from rcdesk.ringcentral.registration import AppRegistration
 
 _APP_CREDENTIALS = (
@@ -31,7 +31,7 @@ _SENTENCES: Mapping[str, str] = {
     "OAU-147": "RingCentral has locked this login after too many attempts: reset the password.",
     "OAU-148": "RingCentral has locked this login: sign in with the browser by single sign-on.",
     "OAU-165": "This app registration is for RingCentral's sandbox: use its sandbox server.",
-    "OAU-167": "Your company does not allow this app to sign in from here: ask your admin.",
+    NOT_FROM_HERE: NOT_FROM_HERE_SENTENCE,
     "OAU-168": "This login asks for a second factor: sign in with the browser.",
     "invalid_client": _APP_CREDENTIALS,
     "unauthorized_client": (

@@ -11,7 +11,13 @@ from rcdesk.core import waits
 from rcdesk.core.errors import PlatformError, Unreachable
 from rcdesk.ringcentral import oauth
 from rcdesk.ringcentral.entry_points import EntryPoints
-from rcdesk.ringcentral.faults import Refusal, ServerBusy, not_ringcentral, unreachable
+from rcdesk.ringcentral.faults import (
+    NOT_FROM_HERE,
+    Refusal,
+    ServerBusy,
+    not_ringcentral,
+    unreachable,
+)
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.rate_limits import RateGroup, RateLimits, retry_after_header_s
 from rcdesk.ringcentral.registration import AppRegistration
@@ -172,7 +178,7 @@ def _token_answer(response: httpx.Response) -> TokenAnswer:
 def _ends_session(refusal: Refusal) -> bool:
     """RingCentral itself, not something in between, will take this refresh token no more.
 
-    Its guide says so of every 400, whatever the code; where the user is may change again.
+    Its guide says so of every 400, whatever the code.
     """
     is_ringcentrals = refusal.is_json and bool(refusal.codes or refusal.request_id)
-    return refusal.status in (400, 401) and is_ringcentrals and "OAU-167" not in refusal.codes
+    return refusal.status in (400, 401) and is_ringcentrals and NOT_FROM_HERE not in refusal.codes

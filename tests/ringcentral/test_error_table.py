@@ -101,7 +101,7 @@ TABLE = [
     ),
     *(Row(403, f"CMN-{n}", PermissionMissing, NOT_ALLOWED) for n in (402, 404, 408, 419)),
     *(Row(403, f"CMN-{n}", PermissionMissing, NO_FEATURE) for n in (109, 403)),
-    Row(403, "OAU-167", Refused, SAID),
+    Row(403, "OAU-167", Refused, "^Your company does not allow this app to sign in from here"),
     Row(403, "AccessDenied", Refused, SAID, body=top_level("AccessDenied")),
     Row(403, "", UnexpectedAnswer, "Something else answered", body=HTML),
     Row(404, "CMN-102", NotFound, r"does not know this \(any more\): Said by the platform"),
@@ -206,3 +206,30 @@ async def test_an_endless_refusal_is_a_short_one(http: PlatformHttp, control: An
         await ask(http, "GET")
     assert "CMN-401" in raised.value.codes
     assert len(f"{raised.value} {raised.value.permission} {raised.value.codes}") < 2000
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (
+            "Access to the resource for account 400123456008 extension 400987654008 is forbidden",
+            "Access to the resource for the extension is forbidden",
+        ),
+        ("Not allowed for account 400123456008", "Not allowed for the account"),
+        ("Extension [400987654008] not found", "the extension not found"),
+        ("See account/400123456008/extension/400987654008", "See the extension"),
+        ("Extension id: 400987654008, account id: 400123456008", "the extension, the account"),
+        ("The user 400987654008 is disabled", "the user is disabled"),
+        ("Extension 12345678 is disabled", "Extension 12345678 is disabled"),
+        ("The number +16505550100 is not valid", "The number +16505550100 is not valid"),
+    ],
+)
+async def test_nobody_reads_the_platforms_ids(
+    said: str, read: str, http: PlatformHttp, control: Any
+) -> None:
+    for status, code in ((403, "CMN-404"), (400, "CMN-101")):
+        body = {"errorCode": code, "message": said}
+        await control.post("faults", path=PATH, status=status, body=body, times=1)
+        with pytest.raises(Refused) as raised:
+            await ask(http, "GET")
+        assert str(raised.value).endswith(f": {read}")
