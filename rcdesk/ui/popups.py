@@ -1,8 +1,7 @@
-"""Incoming calls as a stack of cards in a corner of the screen under the pointer."""
+"""Incoming calls as a stack of cards at the lower right of the screen under the pointer."""
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -13,7 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QScreen,
 )
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from rcdesk.core.call import CallChange, CallState
 from rcdesk.ringcentral.clock import elapsed_s
@@ -24,8 +23,6 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.labels import PlainLabel
 from rcdesk.ui.widgets.ticker import Ticker
-
-Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
 
 MOST_CARDS = 5
 _HOVER_EXTRA_S = 5
@@ -49,14 +46,12 @@ class CallPopups(QObject):
         theme: Theme,
         region_getter: Callable[[], str],
         *,
-        corner: Corner = "bottom-right",
         clock: Callable[[], float] = elapsed_s,
         connected_s: float = 4,
         missed_s: float = 60,
     ) -> None:
         super().__init__(theme)
         self._theme, self._region, self._clock = theme, region_getter, clock
-        self._corner: Corner = corner
         self._queue = PopupQueue(connected_s, missed_s)
         self._cards: dict[str, CallCard] = {}
         self._spare: list[CallCard] = []
@@ -87,11 +82,6 @@ class CallPopups(QObject):
         self._queue.apply(change, self._clock())
         if change.call.key in self._cards or self._queue.notices:
             self._refresh(change.call.key)
-
-    def set_corner(self, corner: Corner) -> None:
-        """Stack the cards in another corner."""
-        self._corner = corner
-        self._place()
 
     def show_online(self, online: bool) -> None:  # a slot
         """Whether it is told what becomes of calls."""
@@ -220,28 +210,20 @@ class CallPopups(QObject):
         return max(1, min(MOST_CARDS, fit))
 
     def _place(self) -> None:
-        """Stack away from the corner; what moves under the pointer ignores clicks for a while."""
+        """Stack upwards; what moves under the pointer ignores clicks for a while."""
         area = self._available()
         windows: list[PopupWindow] = [*self._cards.values()]
         if self._more is not None and self._more.is_wanted:
             windows.append(self._more)
-        offset = SPACE.lg - SHADOW_PX
+        edge = SPACE.lg - SHADOW_PX
+        right, bottom = area.right() + 1 - edge, area.bottom() + 1 - edge
         for window in windows:
             window.show_shadow(self._has_shadow)
-            spot = self._spot(area, window, offset)
+            spot = QPoint(right - window.width(), bottom - window.height())
             if window.pos() != spot:
                 window.move(spot)
                 window.disarm()
-            offset += window.height() - 2 * SHADOW_PX + SPACE.sm
-
-    def _spot(self, area: QRect, window: QWidget, offset: int) -> QPoint:
-        edge = SPACE.lg - SHADOW_PX
-        left, top = area.left() + edge, area.top() + offset
-        if self._corner.endswith("right"):
-            left = area.right() + 1 - edge - window.width()
-        if self._corner.startswith("bottom"):
-            top = area.bottom() + 1 - offset - window.height()
-        return QPoint(left, top)
+            bottom -= window.height() - 2 * SHADOW_PX + SPACE.sm
 
     def _show_more(self, left_out: int) -> None:
         if self._more is None:

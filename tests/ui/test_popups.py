@@ -262,17 +262,11 @@ def test_cards_stack_without_overlapping_and_the_rest_is_counted(popups: CallPop
     assert pill.y() + pill.height() - SHADOW_PX < surfaces[-1].top()
 
 
-@pytest.mark.parametrize("corner", ["top-left", "top-right", "bottom-left", "bottom-right"])
-def test_every_corner(popups: CallPopups, corner: str) -> None:
-    popups.set_corner(corner)  # type: ignore[arg-type]  # a table of the literal's values
+def test_cards_begin_at_the_lower_right(popups: CallPopups) -> None:
     show(popups, ringing())
     area = QGuiApplication.primaryScreen().availableGeometry()
     surface = only(popups).surface().toRect().translated(only(popups).pos())
-    vertical, horizontal = corner.split("-")
-    assert (surface.top() - area.top() == 16) is (vertical == "top")
-    assert (area.bottom() - surface.bottom() == 16) is (vertical == "bottom")
-    assert (surface.left() - area.left() == 16) is (horizontal == "left")
-    assert (area.right() - surface.right() == 16) is (horizontal == "right")
+    assert area.bottomRight() - surface.bottomRight() == QPoint(16, 16)
 
 
 def test_the_focus_stays_where_it_was(popups: CallPopups, qtbot: QtBot) -> None:
