@@ -91,7 +91,6 @@ def log_record(entry: CallLogEntry) -> LogRecord | None:
         action=text(entry.action),
         type=text(entry.type) or "Voice",
         recording_id="" if recording is None else text(recording.id),
-        recording_uri="" if recording is None else text(recording.content_uri or recording.uri),
         is_too_short=bool(entry.short_recording),
         message_id="" if entry.message is None else text(entry.message.id),
         reason=text(entry.reason_description),

@@ -117,14 +117,6 @@ class SessionPartyEnd(Wire):
 
     phone_number: Text = None
     name: Text = None
-    extension_id: Text = None
-
-
-class PartyPeer(Wire):
-    """Where a Gone party went."""
-
-    party_id: Text = None
-    session_id: Text = None
 
 
 class PartyStatus(Wire):
@@ -132,7 +124,6 @@ class PartyStatus(Wire):
 
     code: Text = None
     reason: Text = None
-    peer_id: PartyPeer | None = None
 
 
 class PartyOwner(Wire):
@@ -191,16 +182,12 @@ class Recording(Wire):
     """A call-log record's recording."""
 
     id: Text = None
-    type: Text = None
-    uri: Text = None
-    content_uri: Text = None
 
 
 class LinkedMessage(Wire):
     """The voicemail or fax that a call left."""
 
     id: Text = None
-    type: Text = None
 
 
 class CallLogLeg(Wire):
@@ -209,7 +196,6 @@ class CallLogLeg(Wire):
     start_time: Text = None
     duration: float | None = None
     duration_ms: float | None = None
-    type: Text = None
     leg_type: Text = None
     direction: Text = None
     action: Text = None
@@ -219,15 +205,12 @@ class CallLogLeg(Wire):
     to: LogParty | None = None
     extension: ExtensionRef | None = None
     recording: Recording | None = None
-    short_recording: bool | None = None
-    message: LinkedMessage | None = None
 
 
 class CallLogEntry(Wire):
     """One record of the call log or of active-calls."""
 
     id: Text = None
-    uri: Text = None
     session_id: Text = None
     telephony_session_id: Text = None
     party_id: Text = None
@@ -257,21 +240,16 @@ class PageUri(Wire):
 
 
 class Navigation(Wire):
-    """Neighbouring pages; a missing `next_page` ends a listing."""
+    """A missing `next_page` ends a listing."""
 
-    first_page: PageUri | None = None
     next_page: PageUri | None = None
-    previous_page: PageUri | None = None
-    last_page: PageUri | None = None
 
 
-class Paging(Wire):
-    """Where a page stands; the call log usually omits the totals."""
+class SyncInfo(Wire):
+    """Where a synchronisation stands."""
 
-    page: Whole | None = None
-    per_page: Whole | None = None
-    total_pages: Whole | None = None
-    total_elements: Whole | None = None
+    sync_type: Text = None
+    sync_token: Text = None
 
 
 class CallLogAnswer(Listing):
@@ -279,7 +257,6 @@ class CallLogAnswer(Listing):
 
     records: list[CallLogEntry] | None = None
     navigation: Navigation | None = None
-    paging: Paging | None = None
 
 
 class RingOutStatuses(Wire):
@@ -294,5 +271,4 @@ class RingOutAnswer(Wire):
     """A RingOut as created or polled; `id` was an integer once and is opaque now."""
 
     id: Text = None
-    uri: Text = None
     status: RingOutStatuses | None = None

@@ -47,7 +47,6 @@ class ErrorAnswer(Wire):
 class Country(Wire):
     """A country by its ISO 3166 alpha-2 code."""
 
-    id: Text = None
     iso_code: Text = None
 
 
@@ -80,7 +79,6 @@ class ExtensionAnswer(Wire):
     extension_number: Text = None
     name: Text = None
     type: Text = None
-    status: Text = None
     contact: Contact | None = None
     regional_settings: RegionalSettings | None = None
     service_features: list[ServiceFeature] | None = None
@@ -89,11 +87,9 @@ class ExtensionAnswer(Wire):
 class PhoneNumberEntry(Wire):
     """One number of the extension or its company."""
 
-    id: Text = None
     phone_number: Text = None
     label: Text = None
     usage_type: Text = None
-    type: Text = None
     primary: bool | None = None
     features: list[Text] | None = None
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import Listing, Navigation, Paging, Text, Wire
+from rcdesk.ringcentral.wire import Listing, Navigation, SyncInfo, Text, Whole, Wire
 
 
 class AddressEntry(Wire):
@@ -56,15 +56,6 @@ class ContactsAnswer(Listing):
 
     records: list[ContactEntry] | None = None
     navigation: Navigation | None = None
-    paging: Paging | None = None
-
-
-class SyncInfo(Wire):
-    """Where a synchronization stands."""
-
-    sync_type: Text = None
-    sync_token: Text = None
-    sync_time: Text = None
 
 
 class ContactsSyncAnswer(Listing):
@@ -78,7 +69,6 @@ class ContactsSyncAnswer(Listing):
 class DirectoryAccount(Wire):
     """The company of a directory entry: another one's where accounts are federated."""
 
-    id: Text = None
     company_name: Text = None
     federated_name: Text = None
 
@@ -89,16 +79,13 @@ class DirectoryPhoneNumber(Wire):
     phone_number: Text = None
     e164: Text = None
     label: Text = None
-    type: Text = None
     usage_type: Text = None
     hidden: bool | None = None
-    primary: bool | None = None
 
 
 class DirectorySite(Wire):
     """A business site."""
 
-    id: Text = None
     name: Text = None
 
 
@@ -119,6 +106,13 @@ class DirectoryEntryRecord(Wire):
     phone_numbers: list[DirectoryPhoneNumber] | None = None
     site: DirectorySite | None = None
     hidden: bool | None = None
+
+
+class Paging(Wire):
+    """Where a page stands."""
+
+    per_page: Whole | None = None
+    total_pages: Whole | None = None
 
 
 class DirectoryAnswer(Listing):

@@ -42,15 +42,12 @@ class ConnectionDetails(Wire):
     recovery_state: Text = None
     recovery_error_code: Text = None
     recovery_timeout: float | None = None
-    idle_timeout: float | None = None
-    absolute_timeout: float | None = None
 
 
 class GatewayError(Wire):
     """Body of an Error frame."""
 
     error_code: Text = None
-    message: Text = None
 
 
 class DisabledFilter(Wire):
@@ -64,10 +61,7 @@ class Subscription(Wire):
     """Answer to a subscription request."""
 
     id: Text = None
-    status: Text = None
-    event_filters: list[Text] | None = None
     disabled_filters: list[DisabledFilter] | None = None
-    expires_in: float | None = None
 
 
 class NotificationBody(Wire):
@@ -77,6 +71,5 @@ class NotificationBody(Wire):
     event: Text = None
     timestamp: Text = None
     subscription_id: Text = None
-    owner_id: Text = None
     body: msgspec.Raw = msgspec.Raw()
     pn_apns: msgspec.Raw = msgspec.field(default=msgspec.Raw(), name="pn_apns")

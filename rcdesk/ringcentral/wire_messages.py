@@ -2,7 +2,7 @@
 
 import msgspec
 
-from rcdesk.ringcentral.wire import ExtensionRef, Listing, Navigation, Text, Whole, Wire
+from rcdesk.ringcentral.wire import ExtensionRef, Listing, Navigation, SyncInfo, Text, Whole, Wire
 
 
 class MessageParty(Wire):
@@ -65,12 +65,9 @@ class MessagesAnswer(Listing):
     navigation: Navigation | None = None
 
 
-class MessageSyncInfo(Wire):
-    """Where a synchronization has got to."""
+class MessageSyncInfo(SyncInfo):
+    """Where the messages' synchronisation stands."""
 
-    sync_type: Text = None
-    sync_token: Text = None
-    sync_time: Text = None
     older_records_exist: bool | None = None
 
 
@@ -84,7 +81,6 @@ class MessageSyncAnswer(Listing):
 class BulkMessage(Wire):
     """One of several messages asked for at once."""
 
-    resource_id: Text = None
     status: Whole | None = None
     body: MessageEntry | None = None
 
@@ -92,7 +88,6 @@ class BulkMessage(Wire):
 class BulkPartStatus(Wire):
     """What the first part of a multipart/mixed answer says of one of the others."""
 
-    href: Text = None
     status: Whole | None = None
 
 
@@ -108,7 +103,6 @@ class SenderEntry(Wire):
     phone_number: Text = None
     label: Text = None
     usage_type: Text = None
-    primary: bool | None = None
     features: list[Text] | None = None
     extension: ExtensionRef | None = None
 

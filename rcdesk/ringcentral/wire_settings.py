@@ -1,6 +1,6 @@
 """The account, devices and call settings as the platform spells them."""
 
-from rcdesk.ringcentral.wire import ExtensionRef, Navigation, Text, Whole, Wire
+from rcdesk.ringcentral.wire import Navigation, Text, Whole, Wire
 from rcdesk.ringcentral.wire_account import RegionalSettings
 
 
@@ -29,7 +29,6 @@ class AccountAnswer(Wire):
     id: Text = None
     main_number: Text = None
     status: Text = None
-    operator: ExtensionRef | None = None
     service_info: ServiceInfo | None = None
     regional_settings: RegionalSettings | None = None
     limits: AccountLimits | None = None
@@ -40,14 +39,12 @@ class PhoneInfo(Wire):
     """The number of a phone line or a caller ID."""
 
     id: Text = None
-    uri: Text = None
     phone_number: Text = None
 
 
 class PhoneLine(Wire):
     """One line of a device."""
 
-    id: Text = None
     phone_info: PhoneInfo | None = None
 
 
@@ -95,7 +92,6 @@ class DeviceRef(Wire):
     """A reference to a device."""
 
     id: Text = None
-    uri: Text = None
     name: Text = None
 
 

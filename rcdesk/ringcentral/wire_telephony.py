@@ -13,8 +13,6 @@ class PartyAddress(Wire):
 
     phone_number: Text = None
     name: Text = None
-    extension_id: Text = None
-    device_id: Text = None
 
 
 class PartyState(Wire):
