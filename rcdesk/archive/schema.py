@@ -145,4 +145,3 @@ CREATE TABLE progress (
 """
 
 MIGRATIONS: tuple[str, ...] = (_FIRST,)
-VERSION = len(MIGRATIONS)

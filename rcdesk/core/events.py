@@ -131,7 +131,6 @@ class LogRecord(msgspec.Struct, frozen=True, gc=False):
     type: str = "Voice"
     queue: str | None = None
     recording_id: str = ""
-    recording_uri: str = ""
     is_too_short: bool = False
     message_id: str = ""
     reason: str = ""

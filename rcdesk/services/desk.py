@@ -1,7 +1,6 @@
 """Everything rcdesk does, without a window: the tray app and `rcdesk watch` both stand on it."""
 
 import hashlib
-import logging
 import os
 from collections.abc import Callable
 from datetime import timedelta
@@ -28,7 +27,6 @@ from rcdesk.system.penalties import PenaltyFiles
 from rcdesk.system.secrets import KeyringVault
 from rcdesk.system.settings import Settings
 
-_log = logging.getLogger(__name__)
 KEYRING_SERVICE = "rcdesk"
 
 

@@ -14,7 +14,6 @@ EXTENSION_TYPES = (
     *("Limited", "Bot", "Site", "Room", "FlexibleUser", "TieLine", "External", "Unknown"),
 )
 _USA = "1"
-_TIMEZONE = "America/Los_Angeles"
 _FEATURES = {
     **dict.fromkeys(
         (

@@ -1,11 +1,8 @@
 """Desktop notifications about calls, with buttons where the desktop offers them."""
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
-
-log = logging.getLogger(__name__)
 
 OnAction = Callable[[str, str], None]
 """Called with the call's key and the action's; `DEFAULT_ACTION` is a click on the text."""

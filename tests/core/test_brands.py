@@ -1,6 +1,6 @@
 import pytest
 
-from rcdesk.core.brands import BRANDS, server_for
+from rcdesk.core.brands import server_for
 
 
 @pytest.mark.parametrize(
@@ -16,8 +16,3 @@ from rcdesk.core.brands import BRANDS, server_for
 )
 def test_where_a_brands_platform_is(brand_id: str, server_url: str) -> None:
     assert server_for(brand_id) == server_url
-
-
-def test_the_sign_in_page_is_in_the_platforms_own_zone() -> None:
-    for brand in BRANDS.values():
-        assert brand.server_url.rpartition(".")[2] == brand.login_host.rpartition(".")[2]

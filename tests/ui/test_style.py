@@ -67,7 +67,6 @@ def test_text_meets_aa_on_every_ground(palette: Palette, ground: str, text: str)
         ("danger_text", "danger_hover"),
         ("accent", "accent_soft"),
         ("danger", "danger_soft"),
-        ("success", "success_soft"),
         ("warning", "warning_soft"),
         ("text", "accent_soft"),
         ("text", "warning_soft"),

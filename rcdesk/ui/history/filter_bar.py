@@ -33,7 +33,6 @@ class FilterBar(QWidget):
         super().__init__()
         self._theme, self._today = theme, today
         self._choices = EVERYTHING
-        self._total = 0
         self.search = SearchField(theme)
         self.search.textChanged.connect(self._search)
         self.search.left.connect(self.left)
@@ -70,7 +69,6 @@ class FilterBar(QWidget):
     def show_count(self, calls: int) -> None:
         """How many calls pass what is in force."""
         if self._choices == EVERYTHING:
-            self._total = calls
             self.search.show_total(calls)
             self._count.setText("")
         else:

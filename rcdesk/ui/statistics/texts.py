@@ -10,11 +10,6 @@ from rcdesk.ui.history.choices import Days, Period
 Span = Period | Days | None
 """None for all days."""
 
-SPAN_NAMES: tuple[tuple[Period | None, str], ...] = (
-    *((period, period.value) for period in Period),
-    (None, "All"),
-)
-
 _NONE_IN = {
     Period.TODAY: "No calls today",
     Period.YESTERDAY: "No calls yesterday",

@@ -40,7 +40,6 @@ class Palette:
     danger_text: str
     danger_soft: str
     success: str
-    success_soft: str
     warning: str
     warning_soft: str
     shadow: str
@@ -81,7 +80,6 @@ LIGHT = Palette(
     danger_text="#ffffff",
     danger_soft="#fcebed",
     success="#17703b",
-    success_soft="#e5f4ea",
     warning="#875100",
     warning_soft="#fdf1dc",
     shadow="#101828",
@@ -122,7 +120,6 @@ DARK = Palette(
     danger_text="#2b0a0e",
     danger_soft="#45242a",
     success="#63d291",
-    success_soft="#1e3b2b",
     warning="#f3b95c",
     warning_soft="#42341d",
     shadow="#000000",

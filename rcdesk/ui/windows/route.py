@@ -155,10 +155,6 @@ class RouteChooser(QWidget):
         self._sum_up()
         self.edited.emit()
 
-    def unfold(self) -> None:
-        """Show what there is to choose."""
-        self.summary.setChecked(True)
-
     def _sum_up(self) -> None:
         says = self._route.currentText()
         if self.via == Route.RINGOUT and self.from_number:
