@@ -136,10 +136,11 @@ async def _active(
     headless: "Headless", args: argparse.Namespace
 ) -> "AsyncGenerator[list[CallRecord], None]":
     from rcdesk.core.call_record import of_call
+    from rcdesk.ringcentral.clock import elapsed_s
 
     number = await _number(headless, args.number) if args.number is not None else ""
-    now = datetime.now(UTC)
-    records = [of_call(call, now) for call in await _calls_going_on(headless)]
+    calls = await _calls_going_on(headless)
+    records = [of_call(call, elapsed_s()) for call in calls]
     yield [record for record in records if _fits(record, args, number)]
 
 

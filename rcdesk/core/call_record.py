@@ -82,9 +82,9 @@ COLUMNS = tuple(
 """What `flat` makes of each line, by name."""
 
 
-def of_call(call: Call, now: datetime) -> CallRecord:
-    """A call that goes on."""
-    talking_since = call.connected_at.utc if call.connected_at else None
+def of_call(call: Call, now_s: float) -> CallRecord:
+    """A call that goes on; `now_s` is monotonic."""
+    since = call.connected_at
     return CallRecord(
         session_id=call.session_id,
         direction=call.direction,
@@ -93,7 +93,7 @@ def of_call(call: Call, now: datetime) -> CallRecord:
         started_at=call.started_at,
         state=call.state,
         queue=call.queue,
-        duration_s=max(0.0, (now - talking_since).total_seconds()) if talking_since else None,
+        duration_s=None if since is None else max(0.0, now_s - since.monotonic_s),
     )
 
 

@@ -167,7 +167,7 @@ class CallTracker:
             return []
         source = track.telephony if isinstance(report, SessionReport) else track.presence
         order = floor(source.order) + 0.5 if report.sequence is None else float(report.sequence)
-        if not track.hear(source, Heard(order, leg, report.at, now)):
+        if not track.hear(source, Heard(order, leg, report.at, now, _age_s(leg, report))):
             return []
         if isinstance(report, PresenceReport):
             track.extension_id = report.extension_id
@@ -371,6 +371,16 @@ def _is_in_transition(track: Track, at: datetime | None) -> bool:
     if at is None or last is None or last.at is None:
         return True
     return abs((at - last.at).total_seconds()) <= TRANSITION_S
+
+
+def _age_s(leg: LegReport, report: PresenceReport | SessionReport) -> float:
+    """See `Heard.age_s`; this computer's clock may be wrong by hours."""
+    told_at = report.at
+    if told_at is None and isinstance(report, PresenceReport):
+        told_at = report.answered_at
+    if told_at is None or leg.started_at is None:
+        return 0.0
+    return max(0.0, (told_at - leg.started_at).total_seconds())
 
 
 def _is_outdated(report: PresenceReport | SessionReport, track: Track) -> bool:

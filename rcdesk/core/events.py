@@ -60,6 +60,7 @@ class PresenceReport(msgspec.Struct, frozen=True):
         at: the event's own time.
         asked_at: for a snapshot, when it was asked for: it says nothing about calls that
             were heard of later.
+        answered_at: for a snapshot, the platform's own time, to the second, when it answered.
     """
 
     extension_id: str = ""
@@ -72,6 +73,7 @@ class PresenceReport(msgspec.Struct, frozen=True):
     total_active_calls: int | None = None
     at: datetime | None = None
     asked_at: Instant | None = None
+    answered_at: datetime | None = None
 
 
 class SessionReport(msgspec.Struct, frozen=True):

@@ -27,12 +27,18 @@ _BEFORE_ALL = -1.0
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """A report and when it arrived; `order` is its sequence, or a snapshot's place among them."""
+    """A report and when it arrived; `order` is its sequence, or a snapshot's place among them.
+
+    Attributes:
+        age_s: how long before it was told the call had begun, by the platform's clock alone;
+            0 where that is not known.
+    """
 
     order: float
     leg: LegReport
     at: datetime | None
     arrived: Instant
+    age_s: float = 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -275,8 +281,7 @@ class Track:
         if found_running and began is not None:
             # Found already talking (rcdesk started in the middle of it): the start of the
             # call is the closest the platform tells.
-            age_s = max(0.0, (connected.arrived.utc - began).total_seconds())
-            return Instant(began, connected.arrived.monotonic_s - age_s)
+            return Instant(began, connected.arrived.monotonic_s - connected.age_s)
         return connected.arrived
 
     def _outcome(self) -> Outcome:

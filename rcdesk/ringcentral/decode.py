@@ -37,7 +37,11 @@ _TERMINATION: dict[Text, Termination] = {value.value: value for value in Termina
 
 
 def presence_report(
-    body: PresenceBody, *, at: datetime | None = None, asked_at: Instant | None = None
+    body: PresenceBody,
+    *,
+    at: datetime | None = None,
+    asked_at: Instant | None = None,
+    answered_at: datetime | None = None,
 ) -> PresenceReport:
     """A presence or dnd event, or with `asked_at` the answer to GET presence."""
     extension_id = body.extension_id
@@ -57,6 +61,7 @@ def presence_report(
         total_active_calls=body.total_active_calls,
         at=at,
         asked_at=asked_at,
+        answered_at=answered_at,
     )
 
 

@@ -13,13 +13,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Protocol
 
 from rcdesk.core.errors import RateLimited
 from rcdesk.core.waits import LONGEST_ASKED_S
 from rcdesk.ringcentral.clock import elapsed_s
+from rcdesk.ringcentral.http_dates import http_date
 
 # Requests that arrive late in the platform's window may still count there when ours is over.
 _MARGIN_S = 0.5
@@ -60,22 +60,14 @@ def retry_after_header_s(headers: Mapping[str, str]) -> float | None:
     try:
         wait_s = float(value)
     except ValueError:
-        until = _http_date(value)
+        until = http_date(value)
         if until is None:
             return None
-        now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+        now = http_date(headers.get("Date", "")) or datetime.now(UTC)
         wait_s = (until - now).total_seconds()
     if math.isnan(wait_s):
         return None
     return min(max(wait_s, 0.0), LONGEST_ASKED_S)
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return at.replace(tzinfo=at.tzinfo or UTC)
 
 
 @dataclass(slots=True)

@@ -1,10 +1,12 @@
+from datetime import timedelta
 from itertools import permutations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rcdesk.core.call import Call, CallState, Direction, Endpoint, Outcome
+from rcdesk.core.call import Call, CallState, Direction, Endpoint, Instant, Outcome
 from rcdesk.core.calls import CallTracker
 from rcdesk.core.events import (
     ContinuityLost,
@@ -268,13 +270,26 @@ def test_presence_speaks_for_its_own_extension_only() -> None:
     assert [call.session_id for call in tracker.calls] == ["1"]
 
 
-def test_found_in_the_middle_of_a_call_its_start_is_when_it_connected() -> None:
+@pytest.mark.parametrize("clock_is_wrong_by", [timedelta(), timedelta(hours=1), -timedelta(days=1)])
+@pytest.mark.parametrize(
+    ("told", "age_s"),
+    [
+        (PresenceReport(answered_at=at(60).utc), 60),
+        (PresenceReport(sequence=1, at=at(60).utc), 60),
+        # Within the second to which the platform tells its time.
+        (PresenceReport(answered_at=at(-0.5).utc), 0),
+        (PresenceReport(), 0),
+    ],
+)
+def test_found_in_the_middle_of_a_call_its_start_is_when_it_connected(
+    told: PresenceReport, age_s: float, clock_is_wrong_by: timedelta
+) -> None:
     tracker = CallTracker()
-    began = at(-60).utc
-    tracker.apply(snapshot(leg("connected", started_at=began), asked_s=0), at(0.2))
-    connected_at = tracker.calls[0].connected_at
-    assert connected_at is not None
-    assert connected_at.monotonic_s == pytest.approx(at(-60).monotonic_s)
+    began, now = at(0), at(60)
+    now = now._replace(utc=now.utc + clock_is_wrong_by)
+    legs = (leg("connected", started_at=began.utc),)
+    tracker.apply(msgspec.structs.replace(told, legs=legs), now)
+    assert tracker.calls[0].connected_at == Instant(began.utc, now.monotonic_s - age_s)
 
 
 @pytest.mark.parametrize("inbound_first", [True, False])

@@ -65,7 +65,7 @@ class Follower:
         assert not self._ended & {call.key for call in self.tracker.calls}
         words.presence(self.tracker.presence)
         for call in self.tracker.calls:
-            record = of_call(call, now.utc)
+            record = of_call(call, now.monotonic_s)
             json.dumps(record.line())
             cells(record, "US")
 

@@ -2,6 +2,7 @@ import asyncio
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from rcdesk.core.call import CallChange, CallState, Instant, Outcome
 from rcdesk.core.connection import Connection, ConnectionState
@@ -64,6 +65,26 @@ async def test_a_call_that_rang_before_we_came_is_there(
     await until(lambda: desk.calls.calls)
     assert desk.calls.calls[0].state is CallState.CONNECTED
     gateway.cancel()
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(hours=1), -timedelta(hours=1)])
+async def test_a_wrong_clock_does_not_make_a_call_found_going_on_older(
+    app: AppRegistration, simulator: Simulator, control: httpx.AsyncClient, wrong_by: timedelta
+) -> None:
+    def clock() -> Instant:
+        now = instant_now()
+        return now._replace(utc=now.utc + wrong_by)
+
+    began_s = clock().monotonic_s
+    await move(control, await ring(control), "answer")
+    desk = Desk(app, MemorySessionStore(), with_places=False, clock=clock)
+    async with signed_in(desk, simulator):
+        gateway = asyncio.create_task(desk.calls.run())
+        await until(lambda: desk.calls.calls)
+        connected_at = desk.calls.calls[0].connected_at
+        assert connected_at is not None
+        assert began_s - 1 <= connected_at.monotonic_s <= clock().monotonic_s
+        gateway.cancel()
 
 
 async def test_background_work_does_not_delay_the_calls(

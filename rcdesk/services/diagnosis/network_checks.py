@@ -7,7 +7,6 @@ import ssl
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ import httpx
 
 from rcdesk.core.errors import BadInput, Unreachable
 from rcdesk.ringcentral.faults import Refusal, not_ringcentral, unreachable
+from rcdesk.ringcentral.http_dates import http_date
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.proxies import ProxyTrouble
 from rcdesk.ringcentral.wire import Text, Wire, text
@@ -150,7 +150,7 @@ async def check_clock(case: Case) -> Finding:
     probe = present(case.probe)
     if probe.response is None or probe.asked_at is None or probe.answered_at is None:
         return unknown("The server did not say what time it is.")
-    theirs = _date(probe.response.headers.get("Date", ""))
+    theirs = http_date(probe.response.headers.get("Date", ""))
     if theirs is None:
         return unknown("The server did not say what time it is.")
     ours = probe.asked_at + (probe.answered_at - probe.asked_at) / 2
@@ -182,14 +182,6 @@ def _expires_at(certificate: Mapping[str, Any]) -> datetime | None:
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
     except (KeyError, ValueError, OverflowError):
         return None
-
-
-def _date(header: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _span(span: timedelta) -> str:
