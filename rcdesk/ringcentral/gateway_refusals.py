@@ -7,16 +7,21 @@ import httpx
 
 from rcdesk.core.errors import PermissionMissing, PlatformError, RateLimited, RcdeskError, SignedOut
 from rcdesk.core.reconnect import Ending, Outcome
-from rcdesk.ringcentral.faults import ServerBusy, plain
+from rcdesk.ringcentral.faults import Refusal, ServerBusy
 from rcdesk.ringcentral.gateway_socket import Frame
 from rcdesk.ringcentral.mending import Undecodable, decode
 from rcdesk.ringcentral.rate_limits import retry_after_header_s
-from rcdesk.ringcentral.wire import text
-from rcdesk.ringcentral.wire_account import ErrorAnswer
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+# Of about thirty for a user and app; those that nobody listens to any more expire.
+_TOO_MANY = "SUB-505"
+_TOO_MANY_SENTENCE = (
+    "Too many programs or computers take live events with this sign-in: end some of them."
+)
+_TOO_MANY_WAIT_S = 60.0
 
 
 def refused(error: RcdeskError) -> Outcome:
@@ -35,10 +40,11 @@ def refused(error: RcdeskError) -> Outcome:
 def subscription_refused(answer: Frame) -> Outcome:
     """What an answer to the subscription that is no success means."""
     status = answer.head.status or 0
-    error = body_of(answer, ErrorAnswer) or ErrorAnswer()
-    said = plain(text(error.message)) or f"HTTP {status}"
-    reason = f"RingCentral refused live events: {said}"
-    _log.warning("The subscription was refused (HTTP %d)", status)
+    refusal = Refusal(httpx.Response(status, content=answer.body))
+    reason = f"RingCentral refused live events: {refusal.message or f'HTTP {status}'}"
+    _log.warning("The subscription was refused (HTTP %d %s)", status, ", ".join(refusal.codes))
+    if _TOO_MANY in refusal.codes:
+        return Outcome(Ending.BUSY, _TOO_MANY_SENTENCE, _TOO_MANY_WAIT_S, reached_server=True)
     if status == 403:
         return Outcome(Ending.FORBIDDEN, reason)
     wait_s = retry_after_header_s(httpx.Headers(dict(answer.headers)))

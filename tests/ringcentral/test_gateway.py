@@ -212,6 +212,34 @@ async def test_a_refused_ws_token(
             assert reached.retry_in_s == pytest.approx(40, abs=2)
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "state", "reason", "retry_in_s"),
+    [
+        (403, "SUB-505", ConnectionState.WAITING, "Too many programs", 60),
+        (403, "CMN-408", ConnectionState.OFFLINE, "live events: Said by the platform", None),
+        (429, "CMN-301", ConnectionState.WAITING, "live events: Said by the platform", 60),
+    ],
+)
+async def test_a_refused_subscription(
+    signed_in: Platform,
+    control: Any,
+    *,
+    status: int,
+    code: str,
+    state: ConnectionState,
+    reason: str,
+    retry_in_s: float | None,
+) -> None:
+    body = {"errors": [{"errorCode": code, "message": "Said by the platform"}]}
+    await control.post("faults", path="/restapi/v1.0/subscription", status=status, body=body)
+    async with watching(signed_in) as watch:
+        await watch.until(lambda: any(each.state is state for each in watch.states))
+        reached = next(each for each in watch.states if each.state is state)
+        assert reason in reached.reason
+        if retry_in_s is not None:
+            assert reached.retry_in_s == pytest.approx(retry_in_s, abs=6)
+
+
 async def test_garbage_foreign_and_repeated_events_cost_nothing(signed_in: Platform) -> None:
     async def script(connection: ServerConnection, _before: int) -> None:
         await connection.send("garbage before the greeting")
