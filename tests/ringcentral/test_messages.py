@@ -223,6 +223,29 @@ async def test_refusals_of_a_text_say_what_to_do(
     assert refused.value.codes
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("MSG-240", "does not send text messages abroad: ask your admin"),
+        *((code, "cannot send text messages: choose another") for code in ("MSG-241", "MSG-242")),
+        ("MSG-243", "blocks text messages to this number"),
+        *((code, "not yours to send from: choose one") for code in ("MSG-245", "MSG-304")),
+        ("MSG-246", "do not go to or from extensions: send a pager message"),
+        ("MSG-247", "do not go to short numbers: give the whole number"),
+        # RingCentral publishes the code without its meaning.
+        ("MSG-310", "RingCentral refused this: Said by the platform"),
+    ],
+)
+async def test_what_each_refusal_of_a_text_says(
+    http: PlatformHttp, control: Any, code: str, sentence: str
+) -> None:
+    body = {"errors": [{"errorCode": code, "message": "Said by the platform"}]}
+    await control.post("faults", path=f"{E}/sms", status=403, body=body)
+    with pytest.raises(Refused, match=sentence) as refused:
+        await sending.send_sms(http, "+16505550142", [OTHER], "Hello")
+    assert refused.value.codes == (code,)
+
+
 async def test_an_mms_carries_its_files(http: PlatformHttp, simulator: Simulator) -> None:
     sent = await sending.send_mms(
         http,

@@ -2,10 +2,12 @@ import base64
 import hashlib
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import httpx
 import pytest
 
 from rcdesk.core.errors import BadInput, SignInFailed
-from rcdesk.ringcentral.oauth import SignInRequest, password_grant
+from rcdesk.ringcentral.faults import Refusal
+from rcdesk.ringcentral.oauth import SignInRequest, password_grant, sign_in_failure
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import StoredSession
 
@@ -114,3 +116,55 @@ def test_a_code_given_twice_is_none() -> None:
 )
 def test_the_password_grant_appends_the_extension(name: str, extension: str, username: str) -> None:
     assert password_grant(name, extension, "p")["username"] == username
+
+
+@pytest.mark.parametrize(
+    ("codes", "sentence"),
+    [
+        (("OAU-106",), "The sign-in code is not valid"),
+        (("OAU-108",), "The sign-in took too long"),
+        (("OAU-109", "OAU-113"), f"The redirect URI is not registered: add {APP.redirect_uri}"),
+        (("OAU-110",), "The sign-in code belongs to another app"),
+        (("OAU-112", "OAU-125"), "The app registration does not allow this way of signing in"),
+        (
+            ("OAU-120", "OAU-121", "OAU-123", "OAU-146", "OAU-153"),
+            "RingCentral does not know this client ID or secret",
+        ),
+        (
+            ("OAU-136", "OAU-141", "OAU-142", "OAU-232", "OAU-236"),
+            "Your RingCentral extension is missing or disabled: ask your admin.",
+        ),
+        (("OAU-140",), "The number, extension or password is wrong."),
+        (("OAU-147",), "RingCentral has locked this login after too many attempts"),
+        (("OAU-148",), "RingCentral has locked this login: sign in with the browser by single"),
+        (("OAU-165",), "This app registration is for RingCentral's sandbox"),
+        (("OAU-167",), "Your company does not allow this app to sign in from here"),
+        (("OAU-168",), "This login asks for a second factor"),
+        (("OAU-999",), "RingCentral refused the sign-in: Said by the platform"),
+    ],
+)
+def test_what_each_refusal_of_a_sign_in_says(codes: tuple[str, ...], sentence: str) -> None:
+    for code in codes:
+        body = {
+            "error": "invalid_grant",
+            "error_description": "Said by the platform",
+            "errors": [{"errorCode": code, "message": "Said by the platform"}],
+        }
+        refusal = Refusal(httpx.Response(400, json=body))
+        failure = sign_in_failure(refusal, APP, "authorization_code")
+        assert isinstance(failure, SignInFailed)
+        assert str(failure).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("invalid_client", "RingCentral does not know this client ID or secret"),
+        ("unauthorized_client", "The app registration does not allow this way of signing in"),
+        ("unsupported_grant_type", "The app registration does not allow this way of signing in"),
+        ("invalid_scope", "RingCentral refused the sign-in: no reason given"),
+    ],
+)
+def test_a_refusal_without_a_code_is_read_by_its_word(error: str, sentence: str) -> None:
+    refusal = Refusal(httpx.Response(400, json={"error": error}))
+    assert str(sign_in_failure(refusal, APP, "authorization_code")).startswith(sentence)
