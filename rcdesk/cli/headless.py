@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rcdesk.cli.output import note
 from rcdesk.core import waits
-from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut
+from rcdesk.core.errors import BadInput, PlatformError, RateLimited, SignedOut, StorageTrouble
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.services.account import Account
 from rcdesk.services.desk import Desk, network, penalties, registration, session_store
@@ -41,12 +41,17 @@ class Headless:
 
         Raises:
             SignedOut: there is neither.
+            StorageTrouble: nor can it be found out whether there is a stored one.
             SignInFailed, PlatformError: the JWT did not do.
         """
         jwt = self.settings.jwt
         session = self.desk.session
         if await session.resume() and not (jwt and await self._has_ended()):
             return
+        if not jwt and self.store.is_unread:
+            raise StorageTrouble(
+                f"Your sign-in cannot be read: {_inner(unkept(self.store.trouble))}"
+            )
         if not jwt:
             raise SignedOut(_signed_out(self.store.trouble))
         try:
@@ -71,18 +76,30 @@ def unkept(trouble: str) -> str:
 
     `trouble` is the store's, whose last advice is for the app, which goes on in memory.
     """
+    reason, advice = _reason_and_advice(trouble)
+    return f"{reason}; {advice}, or {_BY_JWT}" if advice else f"{reason}; {_BY_JWT}"
+
+
+def unread(trouble: str) -> str:
+    """What is wrong with the keyring and what helps to read it, for the end of a sentence."""
+    reason, advice = _reason_and_advice(trouble)
+    return _inner(f"{reason}; {advice}." if advice else f"{reason}.")
+
+
+def _reason_and_advice(trouble: str) -> tuple[str, str]:
     reason, _, advice = trouble.rstrip(".").partition("; ")
     advice = advice.partition("or sign in again")[0].rstrip(", ")
-    if not advice or advice.startswith("sign-in lasts"):
-        return f"{reason}; {_BY_JWT}"
-    return f"{reason}; {advice}, or {_BY_JWT}"
+    return reason, "" if advice.startswith("sign-in lasts") else advice
+
+
+def _inner(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:]}"
 
 
 def _signed_out(trouble: str) -> str:
     if not trouble:
         return SIGNED_OUT
-    sentence = unkept(trouble)
-    return f"You are signed out: {sentence[0].lower()}{sentence[1:]}"
+    return f"You are signed out: {_inner(unkept(trouble))}"
 
 
 Work = Callable[[Headless], Awaitable[int]]

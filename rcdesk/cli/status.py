@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rcdesk.cli.options import add_connection
 from rcdesk.cli.output import note, print_json
-from rcdesk.core.errors import PlatformError, SignedOut
+from rcdesk.core.errors import PlatformError, SignedOut, StorageTrouble
 
 if TYPE_CHECKING:
     from rcdesk.cli.headless import Headless
@@ -26,9 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell; 3 when signed out.
+    """Tell.
 
     Raises:
+        SignedOut: nobody is signed in.
+        StorageTrouble: it cannot be found out.
         PlatformError: `--check` or `--refresh` could not find out.
     """
     from rcdesk.cli.headless import run_headless
@@ -40,10 +42,11 @@ def run(args: argparse.Namespace) -> int:
             if args.refresh:
                 await headless.desk.platform.session.refresh()
             account = await _account(headless, must=is_asked)
-        except SignedOut as error:
+        except (SignedOut, StorageTrouble) as error:
             if args.json:
-                print_json(await _signed_out(headless))
-            raise SignedOut(str(error)) from None
+                is_known = isinstance(error, SignedOut)
+                print_json(await _signed_out(headless, is_signed_in=False if is_known else None))
+            raise
         status = await _status(headless, account, is_authorized=True if is_asked else None)
         if args.json:
             print_json(status)
@@ -105,9 +108,9 @@ async def _status(
     }
 
 
-async def _signed_out(headless: "Headless") -> dict[str, object]:
+async def _signed_out(headless: "Headless", *, is_signed_in: bool | None) -> dict[str, object]:
     return {
-        "signed_in": False,
+        "signed_in": is_signed_in,
         "account": None,
         "server": headless.settings.server_url,
         "client_id": headless.settings.client_id,

@@ -9,9 +9,11 @@ import pytest
 from tests.cli.terminal import TIMEOUT_S, Run, Terminal
 
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-UNLOCKED = """
-printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
-rcdesk() { "$PYTHON" -m rcdesk "$@"; echo "code $?"; }
+UNLOCK = "printf pw | gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1"
+LOCK = "gnome-keyring-daemon --replace --start --components=secrets >/dev/null 2>&1"
+UNLOCKED = f"""
+{UNLOCK}
+rcdesk() {{ "$PYTHON" -m rcdesk "$@"; echo "code $?"; }}
 """
 needs_gnome_keyring = pytest.mark.skipif(
     not (shutil.which("gnome-keyring-daemon") and shutil.which("dbus-run-session")),

@@ -1,3 +1,4 @@
+import json
 import socket
 import subprocess
 import sys
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import NO_KEYRING, at_a_desk, needs_gnome_keyring
+from tests.cli.desk import LOCK, NO_KEYRING, UNLOCK, at_a_desk, needs_gnome_keyring
 from tests.cli.terminal import Terminal
 
 SESSION = """
@@ -17,6 +18,19 @@ rcdesk status --check
 rcdesk logout
 rcdesk logout
 rcdesk status
+"""
+
+LOCKED = f"""
+printf '%s\\n' "$PHONE_NUMBER" "$EXTENSION" "$PASSWORD" | rcdesk login --password
+{LOCK}
+rcdesk calls
+rcdesk status --json
+rcdesk logout
+rcdesk logout --json
+rcdesk doctor 2>/dev/null
+{UNLOCK}
+rcdesk status --check
+rcdesk logout
 """
 
 
@@ -53,6 +67,26 @@ def test_the_keyring_keeps_the_session_for_the_commands_after(terminal: Terminal
         if entry["path"].endswith("/oauth/token")
     ]
     assert grants == ["password", "refresh_token"]
+
+
+@needs_gnome_keyring
+def test_a_locked_keyring_is_told_as_such_and_keeps_its_session(terminal: Terminal) -> None:
+    done = at_a_desk(terminal, LOCKED)
+    *_, status, logout = (line for line in done.out.splitlines() if line.startswith("{"))
+    assert json.loads(status)["signed_in"] is None
+    assert "locked" in json.loads(status)["keyring"]["trouble"]
+    assert json.loads(logout) == {"signed_in": None, "was_signed_in": None}
+    codes = [line for line in done.out.splitlines() if line.startswith("code")]
+    assert codes == ["code 0", *["code 1"] * 4, "code 0", "code 0", "code 0"]
+    # What the bus has started complains there too.
+    said = [line for line in done.err.splitlines() if line.startswith("You")]
+    cannot = (
+        "Your sign-in cannot be read: the keyring is locked; unlock it, or set RC_USER_JWT, "
+        "by which each command signs in by itself."
+    )
+    assert said == [cannot] * 2 + ["You were not signed out: the keyring is locked; unlock it."] * 2
+    assert "Not known: the keyring cannot be read." in done.out
+    assert done.out.endswith("Signed out.\ncode 0\n")
 
 
 @needs_gnome_keyring

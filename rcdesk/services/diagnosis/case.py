@@ -33,6 +33,7 @@ class Case:
         probe: set by the check `connection`.
         is_reachable: set by `server`: RingCentral itself answers.
         is_keyring_usable: set by `keyring`.
+        is_keyring_missing: set by `keyring` too; else one that is not usable may hold a session.
         platform: set by `session` where somebody is signed in.
         private: tokens and the like, which must not get into a bundle.
         people: names that must not either.
@@ -47,6 +48,7 @@ class Case:
     probe: Probe | None = None
     is_reachable: bool = False
     is_keyring_usable: bool = False
+    is_keyring_missing: bool = False
     platform: Platform | None = None
     private: set[str] = field(default_factory=set, repr=False)
     people: set[str] = field(default_factory=set, repr=False)

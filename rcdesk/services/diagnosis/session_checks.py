@@ -17,7 +17,7 @@ from rcdesk.services.desk import (
 )
 from rcdesk.services.diagnosis.case import Case
 from rcdesk.services.diagnosis.findings import Finding, Status, ok, told, unknown, warning
-from rcdesk.system.secrets import LOCKED, KeyringVault
+from rcdesk.system.secrets import LOCKED, KeyringVault, NoKeyring
 from rcdesk.system.workthread import WorkThread
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,9 @@ async def check_keyring(case: Case) -> Finding:
         if await vault.is_open() is False:
             return told(LOCKED, status=Status.WARNING)
         await vault.self_test()
+    except NoKeyring as trouble:
+        case.is_keyring_missing = True
+        return told(str(trouble), status=Status.WARNING)
     except StorageTrouble as trouble:
         return told(str(trouble), status=Status.WARNING)
     case.is_keyring_usable = True
@@ -60,7 +63,7 @@ async def check_session(case: Case) -> Finding:
         if await platform.session.resume() and not (settings.jwt and await _has_ended(platform)):
             return await _signed_in(case, platform, store)
         if not settings.jwt:
-            return warning("Nobody is signed in.", _SIGN_IN)
+            return _nobody(case)
         if not case.is_reachable:
             return unknown("Not checked: RingCentral cannot be asked.")
         # In memory: what is in the keyring is not the doctor's to replace.
@@ -74,6 +77,12 @@ async def check_session(case: Case) -> Finding:
         return told(str(error), _LATER)
     except RcdeskError as error:
         return told(str(error), _SIGN_IN)
+
+
+def _nobody(case: Case) -> Finding:
+    if case.is_keyring_usable or case.is_keyring_missing:
+        return warning("Nobody is signed in.", _SIGN_IN)
+    return unknown("Not known: the keyring cannot be read.")
 
 
 async def _platform(case: Case, store: SessionStore) -> Platform:
