@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 from websockets.exceptions import InvalidProxyStatus, ProxyError
 
+from rcdesk.core.proxy_addresses import has_raw_credentials
 from rcdesk.ringcentral.registration import is_loopback
 
 DIRECT = "direct"
@@ -214,6 +215,11 @@ def _checked(given: str) -> str:
     proxy = given if "://" in given else f"http://{given}"
     scheme, _, rest = proxy.partition("://")
     scheme = _SCHEMES.get(scheme.lower(), scheme.lower())
+    if has_raw_credentials(proxy):
+        raise ProxyTrouble(
+            "The proxy's user name or password in the settings or in HTTPS_PROXY has a /, ? or #: "
+            "write %2F, %3F and %23 for them."
+        )
     try:
         parts = urlsplit(f"{scheme}://{rest}")
         is_usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)

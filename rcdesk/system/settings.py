@@ -15,6 +15,7 @@ import tomli_w
 
 from rcdesk.core.brands import server_for
 from rcdesk.core.errors import BadInput, StorageTrouble
+from rcdesk.core.proxy_addresses import has_raw_credentials
 from rcdesk.system.paths import Paths, make_private
 
 DialVia = Literal["ringout", "app", "tel"]
@@ -165,6 +166,8 @@ def _proxy(value: object) -> str:
     text = _text(value)
     if text in ("", "direct"):
         return text
+    if has_raw_credentials(text):
+        raise _Unfit("must have %2F, %3F and %23 for /, ? and # in its user name or password")
     try:
         parts = urlsplit(text)
         is_usable = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")

@@ -177,6 +177,8 @@ async def test_this_computer_is_reached_without_a_proxy(monkeypatch: pytest.Monk
         ("direct", {"HTTPS_PROXY": "http://p:1"}, None),
         ("http://ann@s:3", {}, "http://ann:@s:3"),
         ("http://ann:a%40b@s:3/", {}, "http://ann:a%40b@s:3"),
+        ("http://ann:a%23b@s:3", {}, "http://ann:a%23b@s:3"),
+        ("http://ann:a@b@s:3", {}, "http://ann:a@b@s:3"),
     ],
 )
 def test_which_proxy(
@@ -195,6 +197,17 @@ def test_a_proxy_that_is_no_address_is_told_as_such(
     monkeypatch.setenv("HTTPS_PROXY", given)
     with pytest.raises(ProxyTrouble, match="is not an address"):
         Proxies().for_url("https://platform.ringcentral.com")
+
+
+@pytest.mark.parametrize("character", ["/", "?", "#"])
+@pytest.mark.parametrize("given", ["http://ann:s3{}cret@p:1", "http://s3{}cret@p:1", "ann:1{}@p:1"])
+def test_credentials_that_would_end_the_address_are_told_as_such(
+    monkeypatch: pytest.MonkeyPatch, given: str, character: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", given.format(character))
+    with pytest.raises(ProxyTrouble, match="write %2F, %3F and %23 for them") as trouble:
+        Proxies().for_url("https://platform.ringcentral.com")
+    assert "cret" not in str(trouble.value)
 
 
 def test_a_socks_proxy_without_its_library_is_told_as_such(

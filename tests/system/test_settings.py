@@ -279,6 +279,7 @@ def test_how_long_calls_are_kept(paths: Paths, days: int) -> None:
         ("proxy = 'http://'", "must be an address such as"),
         ("proxy = 'http://p:99999'", "must be an address such as"),
         ("proxy = 'ftp://p'", "must be an address such as"),
+        ("proxy = 'http://ann:a#b@p:1'", "must have %2F, %3F and %23 for"),
         ("ca_file = '/nowhere.pem'", "must be the full path of a file with certificates"),
         ("ca_file = '/'", "must be the full path of a file with certificates"),
     ],
