@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +43,11 @@ class OfficeHours:
             if entry["path"].endswith(resource)
         ]
 
+    async def until_online(self) -> None:
+        """Return within a second of the connection's being there."""
+        while self.desk.calls.connection.state is not ConnectionState.ONLINE:  # noqa: ASYNC110
+            await asyncio.sleep(1)
+
     async def pass_by(self, hours: float) -> None:
         """Let calls come, one after the other as in life, and look at the history meanwhile."""
         loop = asyncio.get_running_loop()
@@ -58,11 +63,13 @@ class OfficeHours:
                 if self.dice.random() < 0.2:
                     self.desk.archiving.sync.ask()
 
-    async def missed_call(self) -> None:
-        """Let a call ring until nobody has answered it."""
+    async def missed_call(self) -> str:
+        """Let a call ring until nobody has answered it; returns its session id."""
         answer = await self.control.post("/calls", json={"direction": "Inbound"})
+        session_id = str(answer.json()["session_id"])
         await asyncio.sleep(20)
-        await self._move(answer.json()["session_id"], "hangup")
+        await self._move(session_id, "hangup")
+        return session_id
 
     async def _call(self) -> None:
         order = {"direction": "Inbound", "from": f"+1202555{self.dice.randrange(10_000):04}"}
@@ -102,8 +109,7 @@ async def office_hours(loop: VirtualTimeLoop, past_calls: int = 500) -> AsyncIte
         desk.platform.limits.waiting = lambda _group, seconds: hours.waits.append(seconds)
         await desk.session.sign_in_with_jwt(simulator.jwt)
         gateway = asyncio.create_task(desk.calls.run())
-        while desk.calls.connection.state is not ConnectionState.ONLINE:  # noqa: ASYNC110
-            await asyncio.sleep(1)
+        await hours.until_online()
         await desk.history.refresh()
         try:
             yield hours
@@ -117,3 +123,15 @@ def in_virtual_time(work: Coroutine[Any, Any, None]) -> None:
     """Run `work`, which finds the loop by `asyncio.get_running_loop`."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         runner.run(work)
+
+
+def at_work(work: Callable[[OfficeHours], Awaitable[None]], past_calls: int = 500) -> None:
+    """Do `work` at a desk that is online, in virtual time."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        async with office_hours(loop, past_calls) as hours:
+            await work(hours)
+
+    in_virtual_time(run())

@@ -1,28 +1,17 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 
 import pytest
 
 from rcdesk.services.log_sync import PAGE, SyncState
-from tests.e2e.office_hours import OfficeHours, in_virtual_time, office_hours
-from tests.virtual_time import VirtualTimeLoop
+from tests.e2e.office_hours import OfficeHours, at_work
 
 HOURS = 2
 MOST_REQUESTS_A_MINUTE = 10
 BACKGROUND_REQUESTS_A_MINUTE = 7
 PAST_CALLS = 12_500
 FLAPPING = timedelta(minutes=30)
-
-
-def at_work(work: Callable[[OfficeHours], Awaitable[None]], past_calls: int = 500) -> None:
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, VirtualTimeLoop)
-        async with office_hours(loop, past_calls) as hours:
-            await work(hours)
-
-    in_virtual_time(run())
 
 
 def test_two_hours_at_work_cost_no_refusal_and_no_call() -> None:
