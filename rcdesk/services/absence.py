@@ -17,9 +17,11 @@ from rcdesk.services.tasks import Tasks
 _MARGIN = timedelta(minutes=5)
 """A call can have begun before the newest call that was known, and ended after it."""
 
-
 _LOG_IS_COMPLETE_AFTER_S = 120.0
-"""Twice what RingCentral names for a call to be in its log, and the wait before it is asked."""
+"""Twice what RingCentral names for a call to be in its log."""
+
+_PAUSES_S = (30.0, 60.0, 120.0, 240.0)
+"""Between attempts to read the log; the last one for as long as it takes."""
 
 
 class Digest(NamedTuple):
@@ -34,7 +36,7 @@ class _Gap:
 
     Attributes:
         known: keys of the calls that are no news.
-        is_listed: the connection is back and the call log has been asked.
+        is_listed: the connection is back and the call log has been read.
     """
 
     since: datetime
@@ -47,8 +49,9 @@ class AbsenceService:
 
     Replay brings at most a hundred events, and none after a failed recovery, so the call log
     is asked as well. It has calls up to a minute after their end: what ended just before the
-    gap did is told as soon as the history has it. Times are compared with those of the platform
-    only: this computer's clock may have jumped.
+    gap did is told as soon as the history has it. A gap is not over before the log could be read
+    after that time; one that follows sooner is the same gap. Times are compared with those of the
+    platform only: this computer's clock may have jumped.
     """
 
     def __init__(
@@ -66,12 +69,14 @@ class AbsenceService:
         self._clock = clock
         self._was_online = False
         self._gap: _Gap | None = None
+        self._settling: asyncio.Task[None] | None = None
         calls.connection_changed.subscribe(self._connection_changed)
         calls.changed.subscribe(self._call_changed)
         history.changed.subscribe(self._history_changed)
 
     def forget(self) -> None:
         """Another user may sign in."""
+        self._stop_settling()
         self._was_online = False
         self._gap = None
 
@@ -81,13 +86,15 @@ class AbsenceService:
         elif connection.state is ConnectionState.ONLINE:
             self._was_online = True
             if self._gap is not None:
-                self._tasks.start(self._settle(self._gap), "missed meanwhile")
+                self._stop_settling()
+                self._settling = self._tasks.start(self._settle(self._gap), "missed meanwhile")
         elif self._was_online:
             self._leave()
 
     def _leave(self) -> None:
+        self._stop_settling()
         if self._gap is not None:
-            # Lost again before the log had everything: still the same gap.
+            # Lost again before the log was read, or had everything: still the same gap.
             self._gap.is_listed = False
             return
         entries = self._history.entries
@@ -101,18 +108,26 @@ class AbsenceService:
             self._gap.known.add(entry_key(change.call.session_id, change.call.direction))
 
     async def _settle(self, gap: _Gap) -> None:
-        await self._history.list_since(gap.since)
-        if not self._is_over(gap):
-            return
+        await self._list(gap)
         gap.is_listed = True
         self._tell(gap)
         self._history.look_again()
         await asyncio.sleep(_LOG_IS_COMPLETE_AFTER_S)
-        if self._is_over(gap):
-            self._gap = None
+        await self._list(gap)
+        self._gap = None
 
-    def _is_over(self, gap: _Gap) -> bool:
-        return self._gap is gap and self._calls.connection.state is ConnectionState.ONLINE
+    def _stop_settling(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+
+    async def _list(self, gap: _Gap) -> None:
+        """Read the log, as often as it takes."""
+        pauses = iter(_PAUSES_S)
+        pause_s = 0.0
+        while not await self._history.list_since(gap.since):
+            pause_s = next(pauses, pause_s)
+            await asyncio.sleep(pause_s)
 
     def _history_changed(self, _nothing: None) -> None:
         if self._gap is not None and self._gap.is_listed:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from rcdesk.core.call import CallChange, ChangeKind
-from rcdesk.core.errors import PlatformError, SignedOut
+from rcdesk.core.errors import PermissionMissing, PlatformError, RcdeskError, SignedOut
 from rcdesk.core.events import LogRecord, LogReport
 from rcdesk.core.history import History, HistoryEntry
 from rcdesk.ringcentral.call_log import CallLogQuery, list_active_calls, list_calls
@@ -99,19 +99,23 @@ class HistoryService:
         """List the newest calls, as the user asked; never raises."""
         await self._list(user=True)
 
-    async def list_since(self, since: datetime) -> None:
-        """List everything that began after `since`, at background pace; never raises."""
+    async def list_since(self, since: datetime) -> bool:
+        """List everything that began after `since`, at background pace; never raises.
+
+        Returns False where that did not work out and may do so later.
+        """
         query = CallLogQuery(date_from=since, is_detailed=True, per_page=PAGE)
         for number in range(1, _MOST_PAGES + 1):
             async with self._loading:
                 try:
                     page = await list_calls(self._platform.http, query, number)
-                except (PlatformError, SignedOut) as error:
+                except RcdeskError as error:
                     _log.warning("Calls since %s could not be listed: %s", since, error)
-                    return
+                    return isinstance(error, PermissionMissing)
                 self._take(LogReport(page.records))
             if not page.has_next:
-                return
+                break
+        return True
 
     def look_again(self) -> None:
         """Calls may have ended that nothing told of: list them once the platform has them."""
