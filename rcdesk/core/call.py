@@ -92,7 +92,6 @@ class Call:
             the platform's clock and this computer's may disagree.
         connected_at: when it was first connected; None while it only rings.
         outcome: None until it ended.
-        outcome_is_final: the call log has confirmed `outcome` and `duration_s`.
         duration_s: talk time; None until it ended.
         is_ringout: it is rcdesk's or another client's RingOut, whose `connected` means that
             the first leg answered.
@@ -112,7 +111,6 @@ class Call:
     connected_at: Instant | None = None
     ended_at: Instant | None = None
     outcome: Outcome | None = None
-    outcome_is_final: bool = False
     duration_s: float | None = None
     is_ringout: bool = False
 

@@ -267,7 +267,6 @@ class Track:
             connected_at=self._connected_at(),
             ended_at=self.ended_at,
             outcome=self._outcome() if ended else None,
-            outcome_is_final=ended and record is not None and record.outcome is not None,
             duration_s=self._duration_s() if ended else None,
             is_ringout=self.is_ringout or newest.is_ringout,
         )
