@@ -214,39 +214,6 @@ class KeyringVault:
         return f"{self._service} {generation}{index}"
 
 
-class MemoryVault:
-    """Forgets with the process; for `--no-keyring`, the demo and tests."""
-
-    def __init__(self) -> None:
-        self._secret: str | None = None
-        self._lock = asyncio.Lock()
-
-    async def is_open(self) -> bool:
-        """Memory always is."""
-        return True
-
-    async def read(self) -> str | None:
-        """See Vault."""
-        return self._secret
-
-    async def write(self, secret: str) -> None:
-        """See Vault."""
-        self._secret = secret
-
-    async def delete(self) -> None:
-        """See Vault."""
-        self._secret = None
-
-    async def self_test(self) -> None:
-        """Memory always works."""
-
-    @contextlib.asynccontextmanager
-    async def lock(self) -> AsyncIterator[None]:
-        """See Vault; there is no other process to keep away, but other tasks."""
-        async with self._lock:
-            yield
-
-
 def _system_backend() -> "KeyringBackend":
     """The keyring that the system offers, unless it is one that keeps no secrets.
 

@@ -17,13 +17,13 @@ from rcdesk.core.connection import ConnectionState
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.desktop import Desktop
 from rcdesk.ui.loop import run
 from rcdesk.ui.popup_card import CallCard
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.memory_vault import MemoryVault
 
 _SETTLE_S = 2
 _POLL_S = 0.05

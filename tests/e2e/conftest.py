@@ -13,8 +13,8 @@ from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import Simulator, running
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
+from tests.memory_vault import MemoryVault
 from tests.services.desks import is_synchronised
 from tests.until import until
 

@@ -29,13 +29,13 @@ from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.session import OAuthSession
 from rcdesk.ringcentral.token_endpoint import TokenEndpoint
 from rcdesk.ringcentral.tokens import MemorySessionStore, SessionStore, StoredSession
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.system.filelock import FileLock
 from tests.e2e.office_hours import in_virtual_time
 from tests.ringcentral import sharing_process
 from tests.ringcentral.moved_clock import MovedClock
 from tests.ringcentral.sharing_process import FileSessionStore
+from tests.simulator.manual_clock import ManualClock
 from tests.virtual_time import LoopClock, VirtualTimeLoop
 
 TOKEN = "/restapi/oauth/token"

@@ -13,7 +13,8 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from rcdesk.ringcentral.tokens import StoredSession
 from rcdesk.services.stored_session import PROMPT_PAUSE_S, VaultSessionStore
 from rcdesk.system.paths import Paths
-from rcdesk.system.secrets import LOCKED, KeyringVault, MemoryVault
+from rcdesk.system.secrets import LOCKED, KeyringVault
+from tests.memory_vault import MemoryVault
 from tests.virtual_time import VirtualTimeLoop
 
 SESSION = StoredSession(

@@ -8,8 +8,8 @@ import httpx
 import pytest
 import websockets
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator, running
+from tests.simulator.manual_clock import ManualClock
 
 TIMEOUT_S = 20
 # Loading the authorities' certificates anew for each client would take most of a test's time.

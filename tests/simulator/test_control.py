@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
+from tests.simulator.manual_clock import ManualClock
 
 E = "/restapi/v1.0/account/~/extension/~"
 PRESENCE = E + "/presence?detailedTelephonyState=true"

@@ -5,8 +5,8 @@ import httpx
 import pytest
 import websockets
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
+from tests.simulator.manual_clock import ManualClock
 
 E = "/restapi/v1.0/account/~/extension/~"
 PRESENCE = E + "/presence?detailedTelephonyState=true"

@@ -4,9 +4,9 @@ from typing import Any
 import httpx
 import pytest
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.scenarios_data import COMMON
 from rcdesk.simulator.server import Simulator
+from tests.simulator.manual_clock import ManualClock
 
 PRESENCE = "/restapi/v1.0/account/~/extension/~/presence?detailedTelephonyState=true"
 SESSIONS = "/restapi/v1.0/account/~/extension/~/telephony/sessions"

@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.mailbox import DELIVERED_AFTER_S, SENT_AFTER_S
 from rcdesk.simulator.server import Simulator
+from tests.simulator.manual_clock import ManualClock
 from tests.simulator.test_schema import SPECIFICATION, faults, response_schema
 
 A = "/restapi/v1.0/account/~"

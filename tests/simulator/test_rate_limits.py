@@ -3,9 +3,9 @@ import math
 import httpx
 import pytest
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.endpoints import rate_group
 from rcdesk.simulator.rate_limits import RateExceeded, RateLimits
+from tests.simulator.manual_clock import ManualClock
 
 E = "/restapi/v1.0/account/~/extension/~"
 A = "/restapi/v1.0/account/~"

@@ -5,8 +5,8 @@ import pytest
 
 from rcdesk.core import ringout as core_ringout
 from rcdesk.core.ringout import LegStatus, RingOutState
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
+from tests.simulator.manual_clock import ManualClock
 
 E = "/restapi/v1.0/account/~/extension/~"
 CALLEE = "+14155551234"

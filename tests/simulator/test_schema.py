@@ -15,12 +15,12 @@ import pytest_asyncio
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.company import Company
 from rcdesk.simulator.history import CallLog
 from rcdesk.simulator.live_calls import CallEnd
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.simulator.tokens import Lifetimes
+from tests.simulator.manual_clock import ManualClock
 
 # Loading the authorities' certificates anew for each client would take most of a test's time.
 TLS = httpx.create_ssl_context()

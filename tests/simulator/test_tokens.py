@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from rcdesk.simulator.clock import ManualClock
 from rcdesk.simulator.server import Simulator
 from rcdesk.simulator.tokens import Lifetimes, Tokens
+from tests.simulator.manual_clock import ManualClock
 
 REDIRECT = "http://localhost:5000/oauth2callback"
 VERIFIER = "v" * 43

@@ -15,7 +15,7 @@ from keyring.errors import PasswordDeleteError
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.filelock import FileLock
 from rcdesk.system.paths import Paths
-from rcdesk.system.secrets import CHUNK_CHARS, KeyringVault, MemoryVault, Vault
+from rcdesk.system.secrets import CHUNK_CHARS, KeyringVault, Vault
 
 DRIVER = Path(__file__).with_name("vault_driver.py")
 UNLOCKED = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
@@ -307,15 +307,9 @@ def test_a_keyring_that_hangs_does_not_keep_the_process(tmp_path: Path) -> None:
     assert "did not answer" in done.stderr
 
 
-@pytest.fixture(params=["keyring", "memory"])
-def make_vault(
-    request: pytest.FixtureRequest, drawer: Drawer, tmp_path: Path
-) -> Callable[[], Vault]:
-    if request.param == "keyring":
-        paths = Paths.below(tmp_path)
-        return lambda: KeyringVault("rcdesk", "me", paths, backend=lambda: drawer)
-    memory = MemoryVault()
-    return lambda: memory
+@pytest.fixture
+def make_vault(drawer: Drawer, tmp_path: Path) -> Callable[[], Vault]:
+    return lambda: KeyringVault("rcdesk", "me", Paths.below(tmp_path), backend=lambda: drawer)
 
 
 async def test_the_lock_lets_one_in_at_a_time(make_vault: Callable[[], Vault]) -> None:
@@ -332,7 +326,7 @@ async def test_the_lock_lets_one_in_at_a_time(make_vault: Callable[[], Vault]) -
     await asyncio.gather(*(enter() for _ in range(5)))
 
 
-async def test_both_vaults_keep_and_forget(make_vault: Callable[[], Vault]) -> None:
+async def test_a_vault_keeps_and_forgets(make_vault: Callable[[], Vault]) -> None:
     vault = make_vault()
     await vault.self_test()
     assert await vault.read() is None

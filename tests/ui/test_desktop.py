@@ -8,7 +8,6 @@ from rcdesk.services.archiving import Keeping
 from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.server import running
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.desktop import Desktop
 from rcdesk.ui.loop import QtEventLoop
@@ -16,6 +15,7 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
 from rcdesk.ui.windows.active_calls import CallCard
 from rcdesk.ui.windows.main import MainWindow
+from tests.memory_vault import MemoryVault
 from tests.ui.on_screen import lines
 from tests.until import until
 

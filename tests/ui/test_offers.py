@@ -14,7 +14,6 @@ from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.server import Simulator, running
 from rcdesk.system.paths import Paths
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.desktop import Desktop
 from rcdesk.ui.loop import QtEventLoop
@@ -22,6 +21,7 @@ from rcdesk.ui.notice_card import NoticeCard
 from rcdesk.ui.offers import features_missing
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.memory_vault import MemoryVault
 from tests.ui.on_screen import buttons, lines
 from tests.until import until
 

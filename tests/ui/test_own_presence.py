@@ -18,7 +18,6 @@ from rcdesk.services.own_presence import OwnPresence
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.presence import PresenceSettings
 from rcdesk.simulator.server import Simulator, running
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.desktop import Desktop
 from rcdesk.ui.loop import QtEventLoop
@@ -28,6 +27,7 @@ from rcdesk.ui.tray_icon import TrayState
 from rcdesk.ui.widgets.presence_menu import PresenceMenu
 from rcdesk.ui.widgets.status_button import StatusButton
 from rcdesk.ui.windows.header import Header
+from tests.memory_vault import MemoryVault
 from tests.ui.on_screen import lines
 from tests.until import until
 

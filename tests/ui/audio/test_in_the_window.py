@@ -15,7 +15,6 @@ from rcdesk.services.desk import Desk
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.simulator.scopes import SCOPES
 from rcdesk.simulator.server import Simulator, running
-from rcdesk.system.secrets import MemoryVault
 from rcdesk.system.settings import Settings
 from rcdesk.ui.audio.call_audio import CallAudio
 from rcdesk.ui.desktop import Desktop
@@ -23,6 +22,7 @@ from rcdesk.ui.history.choices import Person
 from rcdesk.ui.loop import QtEventLoop
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.tray import Tray
+from tests.memory_vault import MemoryVault
 from tests.until import until
 
 pytestmark = pytest.mark.no_qt_log  # as in test_player.py
