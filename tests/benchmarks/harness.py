@@ -1,14 +1,10 @@
 """What `make bench` prints: each measurement beside a floor taken in the same run."""
 
-import asyncio
 import json
 import statistics
 import time
-from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-_PATIENCE_S = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +67,3 @@ def p99(values: Sequence[float]) -> float:
 
 def p95(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[18]
-
-
-async def told(process: Process, name: str) -> float:
-    """The next value of that name that the process prints, as JSON in a line."""
-    if process.stdout is None:
-        raise RuntimeError("started without a pipe")
-    async with asyncio.timeout(_PATIENCE_S):
-        while line := await process.stdout.readline():
-            values: dict[str, float] = json.loads(line)
-            if name in values:
-                return values[name]
-    raise RuntimeError("the process has ended")

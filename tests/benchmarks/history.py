@@ -6,11 +6,11 @@ import sqlite3
 import sys
 import tempfile
 import time
-from asyncio.subprocess import PIPE
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.children import child
 from tests.benchmarks.harness import Measurement, p95
 from tests.benchmarks.history_calls import CALLS, records, write_archive
 
@@ -102,15 +102,9 @@ def _bare_insert_s(path: Path) -> float:
 
 async def _told(module: str, *arguments: str) -> Told:
     """What a process says until it ends."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", f"tests.benchmarks.{module}_process", *arguments, stdout=PIPE
-    )
-    try:
-        async with asyncio.timeout(_PATIENCE_S):
-            output, _ = await process.communicate()
-    except TimeoutError:
-        process.kill()
-        raise
+    command = (sys.executable, "-m", f"tests.benchmarks.{module}_process", *arguments)
+    async with child(*command) as process, asyncio.timeout(_PATIENCE_S):
+        output, _ = await process.communicate()
     told: Told = {}
     for line in output.splitlines():
         told |= json.loads(line)

@@ -5,12 +5,13 @@ import os
 import subprocess
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import Mapping
 from pathlib import Path
 
-from rcdesk.cli.demo import end, running
-from tests.benchmarks.harness import Measurement, told
+from rcdesk.cli.demo import running
+from tests.benchmarks.children import child, told
+from tests.benchmarks.harness import Measurement
 from tests.benchmarks.tray_host import tray_host
 
 _LINKS = 20
@@ -26,18 +27,13 @@ async def open_link(calls: int = 400) -> list[Measurement]:
     """
     async with running(calls) as demo, tray_host():
         environment = {**os.environ, **demo.environment, "RC_USER_JWT": demo.simulator["jwt"]}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.benchmarks.open_link_process",
-            env=environment, stdout=PIPE,
-        )  # fmt: skip
-        try:
+        command = (sys.executable, "-m", "tests.benchmarks.open_link_process")
+        async with child(*command, environment=environment) as process:
             await told(process, "ready_s")
             floor_s, painted_s = list[float](), list[float]()
             for link in range(_LINKS):
                 floor_s.append(_bare_python_s())
                 painted_s.append(await _painted_s(process, environment, link))
-        finally:
-            await end(process)
     return [Measurement("open_link", min(painted_s) * 1000, "ms", min(floor_s) * 1000, budget=3)]
 
 
@@ -50,12 +46,10 @@ def _bare_python_s() -> float:
 async def _painted_s(process: Process, environment: Mapping[str, str], link: int) -> float:
     """Each link has a number of its own, so that the dialer has something new to show."""
     await asyncio.sleep(_PAUSE_S)
-    command = Path(sys.executable).with_name("rcdesk")
+    command = (Path(sys.executable).with_name("rcdesk"), "open", f"tel:+165055501{link:02}")
     began_s = time.monotonic()
-    opening = await asyncio.create_subprocess_exec(
-        command, "open", f"tel:+165055501{link:02}", env=environment
-    )
-    painted_s = await told(process, "painted_s")
-    if await opening.wait():
-        raise RuntimeError("the app did not take the link")
+    async with child(*command, environment=environment) as opening:
+        painted_s = await told(process, "painted_s")
+        if await opening.wait():
+            raise RuntimeError("the app did not take the link")
     return painted_s - began_s

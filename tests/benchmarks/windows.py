@@ -7,13 +7,14 @@ so that nobody's work is counted as the other's. `time.monotonic` is the same cl
 import asyncio
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
+from contextlib import AbstractAsyncContextManager
 from statistics import median
 
-from rcdesk.cli.demo import end
 from rcdesk.simulator.server import Simulator, running
 from tests.benchmarks.burst import BURST, LIFE, presence_event
-from tests.benchmarks.harness import Measurement, p99, told
+from tests.benchmarks.children import child, told
+from tests.benchmarks.harness import Measurement, p99
 
 _CALLS = 100
 _FRAMES_A_TURN = 100
@@ -37,18 +38,15 @@ async def popups_and_burst() -> list[Measurement]:
     The burst goes out as fast as the socket takes it. The gap is the longest time for which a
     timer of the windows' process, due every 5 ms, was not served; its floor is the same at rest.
     """
-    async with running(calls=80) as simulator:
-        bare = await _started(simulator, "tests.benchmarks.window_floor", _FLOOR_FILTER)
-        windows = await _started(simulator, "tests.benchmarks.windows_process", str(_CALLS))
-        try:
+    async with (
+        running(calls=80) as simulator,
+        _started(simulator, "tests.benchmarks.windows_process", str(_CALLS)) as windows,
+    ):
+        async with _started(simulator, "tests.benchmarks.window_floor", _FLOOR_FILTER) as bare:
             floor_s, painted_s = await _popups_s(simulator, bare, windows)
-            await end(bare)
-            rest_s = await told(windows, "gap_s")
-            await _burst(simulator, first=_CALLS * len(LIFE))
-            gap_s = await told(windows, "gap_s")
-        finally:
-            await end(bare)
-            await end(windows)
+        rest_s = await told(windows, "gap_s")
+        await _burst(simulator, first=_CALLS * len(LIFE))
+        gap_s = await told(windows, "gap_s")
     return [
         _popup("popup_painted_p99", p99(painted_s), p99(floor_s)),
         _popup("popup_painted_median", median(painted_s), median(floor_s)),
@@ -60,10 +58,11 @@ def _popup(bench: str, value_s: float, floor_s: float) -> Measurement:
     return Measurement(bench, value_s * 1000, "ms", floor_s * 1000, budget=3, limit=50)
 
 
-async def _started(simulator: Simulator, module: str, *arguments: str) -> Process:
-    command = (sys.executable, "-m", module)
+def _started(
+    simulator: Simulator, module: str, *arguments: str
+) -> AbstractAsyncContextManager[Process]:
     account = (simulator.url, simulator.client_id, simulator.client_secret, simulator.jwt)
-    return await asyncio.create_subprocess_exec(*command, *account, *arguments, stdout=PIPE)
+    return child(sys.executable, "-m", module, *account, *arguments)
 
 
 async def _popups_s(
