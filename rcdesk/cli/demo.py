@@ -125,7 +125,8 @@ async def _forget(environment: Mapping[str, str]) -> None:
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        await asyncio.wait_for(logout.wait(), _END_TIMEOUT_S)
+        async with asyncio.timeout(_END_TIMEOUT_S):
+            await logout.wait()
     except TimeoutError:
         logout.kill()
         await logout.wait()
@@ -137,7 +138,8 @@ async def end(process: asyncio.subprocess.Process) -> None:
         return
     process.terminate()
     try:
-        await asyncio.wait_for(process.wait(), _END_TIMEOUT_S)
+        async with asyncio.timeout(_END_TIMEOUT_S):
+            await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()
@@ -147,7 +149,8 @@ async def _read_ready(process: asyncio.subprocess.Process) -> Mapping[str, str]:
     if process.stdout is None:
         raise RuntimeError("started without a pipe")
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), _START_TIMEOUT_S)
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            line = await process.stdout.readline()
         ready: dict[str, Any] = json.loads(line)
     except (TimeoutError, ValueError):
         raise RcdeskError(

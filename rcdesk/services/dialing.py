@@ -219,7 +219,8 @@ class DialService:
     async def _next_poll(self, delay_s: float) -> None:
         """Wait `delay_s`, or until presence tells that a leg of the RingOut has moved on."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._moved.wait(), delay_s)
+            async with asyncio.timeout(delay_s):
+                await self._moved.wait()
         self._moved.clear()
 
     def _call_changed(self, change: CallChange) -> None:

@@ -53,8 +53,10 @@ class Places:
         try:
             with contextlib.suppress(TimeoutError, ConnectionError):
                 while True:
-                    number, region = await asyncio.wait_for(self._asked.get(), _IDLE_S)
-                    place = await asyncio.wait_for(_ask(process, number, region), _ANSWER_TIMEOUT_S)
+                    async with asyncio.timeout(_IDLE_S):
+                        number, region = await self._asked.get()
+                    async with asyncio.timeout(_ANSWER_TIMEOUT_S):
+                        place = await _ask(process, number, region)
                     if place:
                         self._known[number] = place
                         self.found.tell(number)

@@ -64,7 +64,8 @@ async def run_signin_window(
         async with asyncio.timeout(timeout_s):
             answer = await _converse(window, task)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(window.wait(), _EXIT_TIMEOUT_S)
+                async with asyncio.timeout(_EXIT_TIMEOUT_S):
+                    await window.wait()
             return answer
     except TimeoutError:
         sentence = "Nobody signed in for too long, so the sign-in window was closed; try again."
