@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.ringout import RingOut
 from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.services.absence import Digest
@@ -19,6 +18,7 @@ from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
+from rcdesk.ui import words
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.contacts import ContactsControl
@@ -84,7 +84,8 @@ class Desktop(QObject):
         self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
         self._ringout: RingOut | None = None
         self._sign_in = SignInControl(desk, store, settings, self.raise_window, self)
-        store.mended = self._take_notice_away
+        self._sign_in.keyring_mended.connect(self._take_notice_away)
+        self._sign_in.keyring_tried.connect(self._show_out)
         self._owner_id = ""
         self._session_work: asyncio.Task[None] | None = None
         self._untold_calls: dict[str, CallChange] = {}
@@ -99,12 +100,7 @@ class Desktop(QObject):
         if not self._tray.is_available:
             self.raise_window()
         self._desk.tasks.start(self._store.mend(), "keyring")
-        try:
-            resumed = await self._desk.session.resume()
-        except StorageTrouble as trouble:
-            self.show_notice(str(trouble))
-            resumed = False
-        if not resumed:
+        if not await self._sign_in.resume():
             self._show_session(self._desk.session.status)
             if self._settings.jwt:
                 self._sign_in.with_jwt(self._settings.jwt)
@@ -145,6 +141,13 @@ class Desktop(QObject):
     def _take_notice_away(self, sentence: str) -> None:
         if self._notice == sentence:
             self.show_notice("")
+
+    def show_keyring_trouble(self, sentence: str) -> None:
+        """The keyring failed; where the way to sign in is shown, it is said there."""
+        if self._store.is_unread and self._status.state is not SessionState.SIGNED_IN:
+            self._show_out()
+        else:
+            self.show_notice(sentence)
 
     def warn_of_settings(self, warnings: Sequence[str], act: Callable[[], None]) -> None:
         """Say on a card, whose button does `act`, which settings were passed over, if any were."""
@@ -228,6 +231,7 @@ class Desktop(QObject):
         window.refresh_requested.connect(self._kept.refresh)
         window.sign_in_requested.connect(self._sign_in.with_window)
         window.browser_sign_in_requested.connect(self._sign_in.with_browser)
+        window.keyring_requested.connect(self._sign_in.by_keyring)
         window.sign_in_cancelled.connect(self._sign_in.cancel)
         window.sign_out_requested.connect(self._sign_out)
         window.quit_requested.connect(self.quit_requested)
@@ -332,16 +336,27 @@ class Desktop(QObject):
                 self._warn_of_session(status.reason)
             self._tray.show_account(None)
             self._tray.show_connection(Connection(ConnectionState.SIGNED_OUT, status.reason))
+            self._tray.show_unread(self._store.is_unread)
+
+    def _show_out(self) -> None:
+        """Nobody is signed in; whether somebody could be without asking them may have changed."""
+        if self._status.state is SessionState.SIGNED_OUT:
+            self._tray.show_unread(self._store.is_unread)
+            if self._built_window is not None:
+                self._show_status(self._built_window, self._status)
 
     def _show_status(self, window: "MainWindow", status: SessionStatus) -> None:
         if status.state is SessionState.SIGNED_IN:
             window.show_signed_in()
         elif status.state is SessionState.SIGNING_IN:
             window.show_signing_in(status.reason)
+        elif self._sign_in.is_trying_keyring:
+            window.show_signing_in(_RESUMING)
         elif status.was_ended:
             window.show_ended(status.reason)
         else:
-            window.show_signed_out(status.reason)
+            unread = self._store.trouble if self._store.is_unread else ""
+            window.show_signed_out(status.reason, words.unread(unread))
         if status.account is not None:
             window.show_account(status.account.name, status.account.extension_number)
             window.set_region(status.account.region)
@@ -359,6 +374,8 @@ class Desktop(QObject):
         if self._session_work is None or self._session_work.done():
             self._notices.take_away("session")
             self._session_work = self._desk.tasks.start(self._desk.calls.run(), "gateway")
+            if self._store.is_in_memory and not self._settings.jwt:
+                self.show_notice(self._store.trouble)
             self._bridge.spawn(self._load(), "account and history")
 
     def _forget(self) -> None:

@@ -194,7 +194,9 @@ class Shell(QObject):
         from rcdesk.ui.desktop import Desktop  # noqa: PLC0415 - after the icon
 
         app = registration(self._settings)
-        store = session_store(self._settings, self._paths, self._show_notice, vault=KeyringProcess)
+        store = session_store(
+            self._settings, self._paths, self._show_keyring_trouble, vault=KeyringProcess
+        )
         self._store = store
         try:
             self._desk = Desk(
@@ -253,9 +255,9 @@ class Shell(QObject):
         found = next(each for each in (folder, *folder.parents) if each.is_dir())
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(found)))
 
-    def _show_notice(self, sentence: str) -> None:
+    def _show_keyring_trouble(self, sentence: str) -> None:
         if self._desktop is not None:
-            self._desktop.show_notice(sentence)
+            self._desktop.show_keyring_trouble(sentence)
 
     def _start_demo(self) -> None:
         """A demo is an rcdesk of its own, with its own profile; this one makes room."""

@@ -65,6 +65,7 @@ class Tray(QObject):
         self._theme, self._region = theme, region_getter
         self._connection = Connection(ConnectionState.SIGNED_OUT)
         self._presence = Presence()
+        self._is_unread = False
         self._missed = 0
         self._active: list[Call] = []
         self._recent: list[HistoryEntry] = []
@@ -123,6 +124,11 @@ class Tray(QObject):
     def show_connection(self, connection: Connection) -> None:
         """How the connection stands."""
         self._connection = connection
+        self._soon.ask()
+
+    def show_unread(self, is_unread: bool) -> None:  # a slot
+        """Whether somebody may be signed in whose sign-in the keyring does not give."""
+        self._is_unread = is_unread
         self._soon.ask()
 
     def show_presence(self, presence: Presence) -> None:
@@ -204,6 +210,8 @@ class Tray(QObject):
         if self._connection.state is ConnectionState.ONLINE:
             word = words.presence(self._presence)[0]
             return f"{word}…" if self._own is not None and self._own.is_changing else word
+        if self._is_unread and not self._is_signed_in():
+            return "Waiting for the keyring"
         return words.connection(self._connection.state)
 
     def _summary(self) -> list[str]:

@@ -208,6 +208,12 @@ _CONNECTION = {
 }
 
 
+def unread(trouble: str) -> str:
+    """What the keyring's trouble means for the user's sign-in; empty where there is none."""
+    reason = trouble.partition("; ")[0]
+    return f"{reason}; unlock it, and rcdesk goes on with your sign-in." if reason else ""
+
+
 def connection(of: ConnectionState) -> str:
     """A connection state in a word or two."""
     return _CONNECTION[of]

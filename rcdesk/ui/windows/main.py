@@ -57,6 +57,8 @@ class MainWindow(QWidget):
     refresh_requested = Signal()
     sign_in_requested = Signal()
     browser_sign_in_requested = Signal()
+    keyring_requested = Signal()
+    """The stored sign-in shall be read once more."""
     sign_in_cancelled = Signal()
     sign_out_requested = Signal()
     quit_requested = Signal()
@@ -190,14 +192,19 @@ class MainWindow(QWidget):
         self._sign_in.show_sign_in_error(sentence)
         self._show_page(self._sign_in)
 
-    def show_signed_out(self, reason: str) -> None:
-        """Nobody is signed in (any more); `reason` is a sentence, empty if the user chose so."""
+    def show_signed_out(self, reason: str, unread: str = "") -> None:
+        """Nobody is signed in (any more); `reason` is a sentence, empty if the user chose so.
+
+        `unread` is one on why the stored sign-in cannot be read, if there may be one.
+        """
         self._is_signed_in = False
         self._header.show_account("", "")
         self._connection.hide()
         self._sign_in.show_signed_out()
         if reason:
             self._sign_in.show_sign_in_error(reason)
+        elif unread:
+            self._sign_in.show_unread(unread)
         self._show_page(self._sign_in)
         self.setWindowTitle("Signed out")
 
@@ -336,6 +343,7 @@ class MainWindow(QWidget):
         self._connection.sign_in_requested.connect(self.sign_in_requested)
         self._sign_in.sign_in_requested.connect(self.sign_in_requested)
         self._sign_in.browser_sign_in_requested.connect(self.browser_sign_in_requested)
+        self._sign_in.keyring_requested.connect(self.keyring_requested)
         self._sign_in.sign_in_cancelled.connect(self.sign_in_cancelled)
         to_number = QShortcut(QKeySequence("Ctrl+L"), self)
         to_number.activated.connect(dialer.focus_number)

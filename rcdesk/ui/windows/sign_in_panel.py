@@ -20,6 +20,7 @@ class SignInPanel(QWidget):
 
     sign_in_requested = Signal()
     browser_sign_in_requested = Signal()
+    keyring_requested = Signal()
     sign_in_cancelled = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -38,6 +39,7 @@ class SignInPanel(QWidget):
         self._sign_in.clicked.connect(self.sign_in_requested)
         self._browser.clicked.connect(self.browser_sign_in_requested)
         self._cancel.clicked.connect(self.sign_in_cancelled)
+        self._error.acted.connect(self.keyring_requested)
         self._lay_out(IconView(theme, "rcdesk", "accent", SPACE.xxl * 2))
         self.show_signed_out()
 
@@ -63,6 +65,11 @@ class SignInPanel(QWidget):
         """It did not work out; offer it again."""
         self.show_signed_out()
         self._error.say("danger", "warning", sentence)
+
+    def show_unread(self, sentence: str) -> None:
+        """Somebody may be signed in; offer to look again."""
+        self.show_signed_out()
+        self._error.say("warning", "warning", sentence, "Try again")
 
     def _show_progress(self, sentence: str, *, going: bool) -> None:
         self._text.setText(sentence)
