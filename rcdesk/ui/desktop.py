@@ -9,11 +9,9 @@ from PySide6.QtGui import QGuiApplication
 
 from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.ringout import RingOut
 from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.services.absence import Digest
 from rcdesk.services.desk import Desk
-from rcdesk.services.dialing import DialVia
 from rcdesk.services.session import SessionState, SessionStatus
 from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.system.paths import Paths
@@ -22,6 +20,7 @@ from rcdesk.ui import words
 from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.contacts import ContactsControl
+from rcdesk.ui.dialing import DialingControl
 from rcdesk.ui.kept_calls import KeptCallsControl
 from rcdesk.ui.lag import Lag
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
@@ -72,6 +71,7 @@ class Desktop(QObject):
         self._popups = CallPopups(theme, lambda: desk.region)
         self._notices = Notices(theme)
         self._kept = KeptCallsControl(desk, self._bridge, tray, save)
+        self._dialing = DialingControl(desk, self._bridge, settings, save)
         self._texting = TextingControl(desk, self._bridge, theme)
         self._contacts = ContactsControl(desk, self._bridge, theme)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
@@ -82,7 +82,6 @@ class Desktop(QObject):
         self._notice = ""
         self._connection_told_s = self._wait_over_s = 0.0
         self._status = SessionStatus(SessionState.SIGNING_IN, reason=_RESUMING)
-        self._ringout: RingOut | None = None
         self._sign_in = SignInControl(desk, store, settings, self.raise_window, self)
         self._sign_in.keyring_mended.connect(self._take_notice_away)
         self._sign_in.keyring_tried.connect(self._show_out)
@@ -172,11 +171,9 @@ class Desktop(QObject):
     def _fill_window(self, window: "MainWindow") -> None:
         """Show what has been told before there was a window."""
         desk = self._desk
-        window.set_route(self._settings.dial_via, self._settings.ringout_from)
         window.set_tray_available(self._tray.is_available)
         self._show_status(window, self._status)
-        if desk.dialing.from_numbers:
-            window.set_from_numbers(desk.dialing.from_numbers)
+        self._dialing.attach(window)
         self._own.attach(window)
         self._offers.attach(window)
         self._kept.attach(window.history, window.statistics)
@@ -185,7 +182,6 @@ class Desktop(QObject):
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - elapsed_s()))
             window.show_calls(desk.calls.calls)
-            window.show_ringout(self._ringout)
         if self._notice:
             window.show_notice(self._notice)
         if self._geometry:
@@ -216,7 +212,6 @@ class Desktop(QObject):
         bridge.presence_changed.connect(lambda _presence: self._live_lag.ask())
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
-        bridge.ringout_changed.connect(self._show_ringout)
         bridge.notice.connect(self.show_notice)
         bridge.absence_ended.connect(self._show_digest)
         bridge.session_ends.connect(self._warn_of_session)
@@ -225,9 +220,6 @@ class Desktop(QObject):
     def _connect_window(self, window: "MainWindow") -> None:
         self._bridge.waiting.connect(window.show_waiting)
         self._tray.availability_changed.connect(window.set_tray_available)
-        window.dial_requested.connect(self._dial)
-        window.route_changed.connect(self._keep_route)
-        window.ringout_cancel_requested.connect(self._cancel_ringout)
         window.refresh_requested.connect(self._kept.refresh)
         window.sign_in_requested.connect(self._sign_in.with_window)
         window.browser_sign_in_requested.connect(self._sign_in.with_browser)
@@ -315,11 +307,6 @@ class Desktop(QObject):
     def _keep_wait(self, seconds: float) -> None:
         self._wait_over_s = elapsed_s() + seconds
 
-    def _show_ringout(self, ringout: RingOut) -> None:
-        self._ringout = ringout
-        if self._built_window is not None:
-            self._built_window.show_ringout(ringout)
-
     def _show_session(self, status: SessionStatus) -> None:
         self._status = status
         if status.state is SessionState.SIGNED_OUT:
@@ -391,9 +378,7 @@ class Desktop(QObject):
         self._session_work.cancel()
         self._session_work = None
         self._let_calls_go()
-        self._ringout = None
-        if self._built_window is not None:
-            self._built_window.show_ringout(None)
+        self._dialing.let_go()
 
     def _let_calls_go(self) -> None:
         """Nobody will tell how they go on."""
@@ -410,31 +395,9 @@ class Desktop(QObject):
         desk = self._desk
         if desk.session.account is None:
             await desk.session.load_account()
-        if not desk.dialing.from_numbers:
-            numbers = await desk.dialing.load_from_numbers()
-            if self._built_window is not None:
-                self._built_window.set_from_numbers(numbers)
+        await self._dialing.load_from_numbers()
         if not desk.history.is_loaded:
             await desk.history.refresh()
-
-    def _dial(self, number: str, via: str) -> None:
-        self._bridge.spawn(self._place(number, DialVia(via)), "dialing")
-
-    async def _place(self, number: str, via: DialVia) -> None:
-        dialing, region = self._desk.dialing, self._desk.region
-        try:
-            if via is DialVia.RINGOUT:
-                await dialing.ring_out(
-                    number,
-                    region,
-                    from_text=self._window.from_number,
-                    caller_id=self._settings.caller_id,
-                    prompt=self._settings.ringout_prompt,
-                )
-            else:
-                await dialing.hand_over(number, region, via)
-        finally:
-            self._window.end_placing()
 
     def _pick(self, number: str) -> None:
         """A number of the tray's menu: one slip of the pointer must not call it."""
@@ -447,13 +410,6 @@ class Desktop(QObject):
         self.raise_window()
         self._window.call_back(number)
 
-    def _cancel_ringout(self, ring_out_id: str) -> None:
-        if self._ringout is not None and self._ringout.id == ring_out_id:
-            self._bridge.spawn(self._cancel(self._ringout), "cancelling the RingOut")
-
-    async def _cancel(self, ringout: RingOut) -> None:
-        await self._desk.dialing.cancel(ringout)
-
     def _sign_out(self) -> None:
         # The socket goes first: a revoked token would only make it reconnect in vain.
         self._stop_following()
@@ -462,6 +418,3 @@ class Desktop(QObject):
     def _choose_theme(self, preference: str) -> None:
         self._theme.set_preference(preference)
         self._save({"theme": preference})
-
-    def _keep_route(self, via: str, from_number: str) -> None:
-        self._save({"dial_via": via, "ringout_from": from_number})

@@ -78,9 +78,9 @@ def test_call_back_on_a_missed_calls_card_calls(in_office: InOffice) -> None:
         await office.move(session_id, "hangup")
         await office.until_said("Missed call")
         office.desktop._popups.call_back_requested.emit("+14155550123")
-        await until(lambda: office.desktop._ringout)
-        assert office.desktop._ringout is not None
-        assert office.desktop._ringout.to_number == "+14155550123"
+        await until(lambda: office.desktop._dialing.ringout)
+        assert office.desktop._dialing.ringout is not None
+        assert office.desktop._dialing.ringout.to_number == "+14155550123"
 
     in_office(day)
 
@@ -92,12 +92,12 @@ def test_a_ringout_is_placed_by_typing_and_cancelled_by_its_button(in_office: In
         field = office.number_field
         QTest.keyClicks(field, "(650) 555-0177")
         QTest.keyClick(field, Qt.Key.Key_Return)
-        await until(lambda: office.desktop._ringout)
+        await until(lambda: office.desktop._dialing.ringout)
         buttons = window.findChildren(QPushButton)
         cancel = next(b for b in buttons if b.text() == "Cancel call" and b.isVisible())
         cancel.click()
         await until(
-            lambda: office.desktop._ringout.state is RingOutState.CANCELLED  # type: ignore[union-attr]
+            lambda: office.desktop._dialing.ringout.state is RingOutState.CANCELLED  # type: ignore[union-attr]
         )
         assert office.cards == []
 

@@ -82,9 +82,9 @@ def test_calling_from_the_card_is_calling_back(in_office: InOffice) -> None:
         dialog = ask(office, Endpoint(colleague.extension_number, colleague.name))
         await until(says(dialog, "In the company directory"))
         press(dialog, f"Call Ext. {colleague.extension_number}, Extension")
-        await until(lambda: office.desktop._ringout)
-        assert office.desktop._ringout is not None
-        assert office.desktop._ringout.to_number == colleague.extension_number
+        await until(lambda: office.desktop._dialing.ringout)
+        assert office.desktop._dialing.ringout is not None
+        assert office.desktop._dialing.ringout.to_number == colleague.extension_number
         await until(lambda: not office.desktop._window.findChildren(ContactDialog))
 
     in_office(day)

@@ -140,7 +140,7 @@ def test_a_refused_ringout_is_offered_again_after_the_next_sign_in(
         fault = {"method": "POST", "path": RING_OUT, "status": 403, "body": body}
         async with httpx.AsyncClient(base_url=screen.simulator.control) as control:
             await control.post("/faults", json=fault)
-        screen.desktop._dial("+14155550199", "ringout")
+        screen.desktop._window.dial_requested.emit("+14155550199", "ringout")
         await until(lambda: screen.routes() == ROUTES[1:])
         await screen.desk.session.sign_out()
         await screen.sign_in()
