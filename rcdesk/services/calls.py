@@ -12,7 +12,7 @@ from rcdesk.core.abilities import NEEDS, Ability
 from rcdesk.core.call import Call, CallChange, ChangeKind, Direction
 from rcdesk.core.calls import CallTracker
 from rcdesk.core.connection import Connection, ConnectionState
-from rcdesk.core.errors import PlatformError, SignedOut
+from rcdesk.core.errors import RcdeskError
 from rcdesk.core.events import (
     ContinuityLost,
     CoreEvent,
@@ -193,7 +193,7 @@ class CallService:
     async def _take_snapshot(self) -> None:
         try:
             self._apply(await get_presence(self._platform.http, asked_at=self._clock()))
-        except (PlatformError, SignedOut) as error:
+        except RcdeskError as error:
             _log.warning("No presence snapshot: %s", error)
 
     async def _take_active_calls(self, *, user: bool = False) -> None:
@@ -201,7 +201,7 @@ class CallService:
             return
         try:
             report = await list_active_calls(self._platform.http, user=user)
-        except (PlatformError, SignedOut) as error:
+        except RcdeskError as error:
             _log.warning("No active calls: %s", error)
             return
         self._apply(report)
