@@ -95,6 +95,13 @@ def test_only_a_stable_minute_resets_the_backoff() -> None:
     assert record(history, Outcome(Ending.LOST, online_s=60), 1000, 180).failures == 0
 
 
+def test_what_the_server_asked_for_is_waited_and_up_to_five_seconds_more() -> None:
+    asked = Outcome(Ending.BUSY, retry_after_s=40, reached_server=True)
+    history = record(History(), asked, 1000, 180)
+    assert decide(asked, history, 1000, lambda: 0.0) == Wait(40)
+    assert decide(asked, history, 1000, lambda: 1.0) == Wait(45)
+
+
 def test_a_nudge_cuts_backoff_short_but_not_what_the_server_asked_for() -> None:
     backing_off = record(History(failures=8), UNREACHABLE, 1000, 180)
     assert after_nudge(backing_off, 1001) == Fresh()

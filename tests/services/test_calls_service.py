@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from rcdesk.ringcentral.clock import instant_now
 from rcdesk.ringcentral.rate_limits import RateGroup
 from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import MemorySessionStore
+from rcdesk.services.calls import RECONCILE_S
 from rcdesk.services.desk import Desk
 from rcdesk.simulator.server import Simulator
+from tests.e2e.office_hours import OfficeHours, at_work
 from tests.services.desks import signed_in
 from tests.until import until
 
@@ -193,3 +196,48 @@ async def test_a_call_that_ended_before_its_place_was_found_still_gets_it(
         assert not changes[-1].call.is_live
         assert desk.history.entries[0].other.location == "San Francisco, CA"
         gateway.cancel()
+
+
+PRESENCE_PATH = "/restapi/v1.0/account/~/extension/~/presence"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_call_that_no_event_told_of_is_found_within_four_minutes(*, fails: bool) -> None:
+    async def work(hours: OfficeHours) -> None:
+        subscriptions = hours.simulator.world.subscriptions
+        for subscription in subscriptions.active:
+            subscriptions.remove(subscription)
+        if fails:
+            fault = {"path": "*", "status": 500, "times": None}
+            await hours.control.post("/faults", json=fault)
+            hours.simulator.world.journal.clear()
+            # With the time for the request's own repetitions.
+            await asyncio.sleep(RECONCILE_S + 30)
+            assert hours.asked("/presence") != []
+            await hours.control.delete("/faults")
+        await ring(hours.control)
+        await asyncio.sleep(1)
+        assert hours.desk.calls.calls == []
+        await asyncio.sleep(RECONCILE_S)
+        assert [call.other.name for call in hours.desk.calls.calls] == ["Ada Lovelace"]
+        assert hours.desk.calls.connection.state is ConnectionState.ONLINE
+
+    at_work(work, past_calls=20)
+
+
+def test_a_snapshot_that_fails_is_taken_again_ever_later() -> None:
+    async def work(hours: OfficeHours) -> None:
+        world = hours.simulator.world
+        # The one trouble that a request does not repeat by itself.
+        fault = {"path": PRESENCE_PATH, "status": 503, "times": None}
+        await hours.control.post("/faults", json=fault)
+        world.journal.clear()
+        for connection in world.gateway.connections:
+            connection.drop()
+        await asyncio.sleep(180)
+        asked = hours.asked("/presence")
+        pauses_s = [(later - before).total_seconds() for before, later in pairwise(asked)]
+        assert pauses_s == pytest.approx([2, 5, 15, 30, 60, 60], abs=0.5)
+        assert hours.desk.calls.connection.state is ConnectionState.SYNCING
+
+    at_work(work, past_calls=20)
