@@ -5,9 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
-from rcdesk.core.call import CallChange
 from rcdesk.core.connection import Connection, ConnectionState
 from rcdesk.ringcentral.clock import elapsed_s
 from rcdesk.services.absence import Digest
@@ -17,16 +15,14 @@ from rcdesk.services.stored_session import VaultSessionStore
 from rcdesk.system.paths import Paths
 from rcdesk.system.settings import Settings
 from rcdesk.ui import words
-from rcdesk.ui.alerts import CallAlerts
 from rcdesk.ui.bridge import Bridge
 from rcdesk.ui.contacts import ContactsControl
 from rcdesk.ui.dialing import DialingControl
 from rcdesk.ui.kept_calls import KeptCallsControl
-from rcdesk.ui.lag import Lag
+from rcdesk.ui.live_calls import LiveCallsControl
 from rcdesk.ui.notice_card import Notice, Notices, missed_meanwhile, session_over
 from rcdesk.ui.offers import Offers
 from rcdesk.ui.own_presence import NOT_CHANGED, OwnPresenceControl
-from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.signing_in import SignInControl
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.texting import TextingControl
@@ -68,14 +64,13 @@ class Desktop(QObject):
         self._tray = tray
         memory = Paths.from_environment().state_dir / "before-dnd"
         self._own = OwnPresenceControl(desk, self._bridge, tray, memory, self._tell_refusal)
-        self._popups = CallPopups(theme, lambda: desk.region)
+        self._calls = LiveCallsControl(desk, self._bridge, theme, tray, self._own)
         self._notices = Notices(theme)
         self._kept = KeptCallsControl(desk, self._bridge, tray, save)
         self._dialing = DialingControl(desk, self._bridge, settings, save)
         self._texting = TextingControl(desk, self._bridge, theme)
         self._contacts = ContactsControl(desk, self._bridge, theme)
         self._offers = Offers(desk, self._notices, memory.with_name("scopes-told"), self)
-        self._alerts: CallAlerts | None = None
         self._built_window: MainWindow | None = None
         self._listening: Listening | None = None
         self._geometry = b""
@@ -87,15 +82,12 @@ class Desktop(QObject):
         self._sign_in.keyring_tried.connect(self._show_out)
         self._owner_id = ""
         self._session_work: asyncio.Task[None] | None = None
-        self._untold_calls: dict[str, CallChange] = {}
-        self._live_lag = Lag(self)
-        self._live_lag.timeout.connect(self._show_live)
         self._connect_services()
-        self._connect_tray_and_popups()
+        self._connect_tray_and_calls()
 
     async def start(self) -> None:
         """Take up the stored session, or ask to sign in."""
-        await self._choose_alerts()
+        await self._calls.open()
         if not self._tray.is_available:
             self.raise_window()
         self._desk.tasks.start(self._store.mend(), "keyring")
@@ -109,9 +101,7 @@ class Desktop(QObject):
         """Take everything off the screen."""
         self._bridge.close()
         self._kept.close()
-        if self._alerts is not None:
-            await self._alerts.close()
-        self._popups.close()
+        await self._calls.close()
         self._notices.close()
         if self._listening is not None:
             self._listening.playback.close()
@@ -170,10 +160,10 @@ class Desktop(QObject):
 
     def _fill_window(self, window: "MainWindow") -> None:
         """Show what has been told before there was a window."""
-        desk = self._desk
         window.set_tray_available(self._tray.is_available)
         self._show_status(window, self._status)
         self._dialing.attach(window)
+        self._calls.attach(window)
         self._own.attach(window)
         self._offers.attach(window)
         self._kept.attach(window.history, window.statistics)
@@ -181,7 +171,6 @@ class Desktop(QObject):
         if self._status.state is SessionState.SIGNED_IN:
             window.show_connection(self._connection_now())
             window.show_waiting(max(0.0, self._wait_over_s - elapsed_s()))
-            window.show_calls(desk.calls.calls)
         if self._notice:
             window.show_notice(self._notice)
         if self._geometry:
@@ -208,8 +197,6 @@ class Desktop(QObject):
 
     def _connect_services(self) -> None:
         bridge = self._bridge
-        bridge.call_changed.connect(self._show_call)
-        bridge.presence_changed.connect(lambda _presence: self._live_lag.ask())
         bridge.connection_changed.connect(self._show_connection)
         bridge.session_changed.connect(self._show_session)
         bridge.notice.connect(self.show_notice)
@@ -238,41 +225,15 @@ class Desktop(QObject):
         )
         window.missed_seen.connect(self._desk.history.see_missed)
 
-    def _connect_tray_and_popups(self) -> None:
-        tray, popups = self._tray, self._popups
+    def _connect_tray_and_calls(self) -> None:
+        tray, calls = self._tray, self._calls
         tray.dial_requested.connect(self._pick)
         tray.sign_in_requested.connect(self._sign_in.with_window)
         tray.sign_out_requested.connect(self._sign_out)
         tray.missed_seen.connect(self._desk.history.see_missed)
-        popups.call_back_requested.connect(self._call_back)
+        calls.call_back_requested.connect(self._call_back)
+        calls.window_wanted.connect(self.raise_window)
         self._contacts.call_requested.connect(self._call_back)
-        popups.opened.connect(lambda _call: self.raise_window())
-        popups.more_requested.connect(self.raise_window)
-
-    async def _choose_alerts(self) -> None:
-        """Wayland lets no window place itself: notifications take the popups' place there."""
-        if not QGuiApplication.platformName().startswith("wayland"):
-            return
-        alerts = CallAlerts(self._desk.tasks, lambda: self._desk.region, self)
-        if await alerts.open():
-            self._alerts = alerts
-            alerts.call_back_requested.connect(self._call_back)
-            alerts.opened.connect(self.raise_window)
-
-    def _show_call(self, change: CallChange) -> None:
-        (self._alerts or self._popups).show_change(change)
-        self._untold_calls[change.call.key] = change
-        self._live_lag.ask()
-
-    def _show_live(self) -> None:
-        presence, changes = self._own.seen(), self._untold_calls
-        self._untold_calls = {}
-        self._tray.show_presence(presence)
-        self._tray.show_active(self._desk.calls.calls)
-        if self._built_window is not None:
-            self._built_window.show_presence(presence)
-            for change in changes.values():
-                self._built_window.apply_change(change)
 
     def _show_digest(self, digest: Digest) -> None:
         self._notices.show_notice(
@@ -296,9 +257,9 @@ class Desktop(QObject):
             return
         self._connection_told_s = elapsed_s()
         if connection.state is ConnectionState.OFFLINE and connection.reason:
-            self._let_calls_go()
+            self._calls.let_go()
         self._tray.show_connection(connection)
-        self._popups.show_online(connection.state is ConnectionState.ONLINE)
+        self._calls.show_online(connection.state is ConnectionState.ONLINE)
         if self._built_window is not None:
             self._built_window.show_connection(connection)
         if connection.state is ConnectionState.ONLINE:
@@ -377,18 +338,8 @@ class Desktop(QObject):
             return
         self._session_work.cancel()
         self._session_work = None
-        self._let_calls_go()
+        self._calls.let_go()
         self._dialing.let_go()
-
-    def _let_calls_go(self) -> None:
-        """Nobody will tell how they go on."""
-        self._popups.clear()
-        if self._alerts is not None:
-            self._alerts.clear()
-        self._untold_calls = {}
-        self._desk.let_calls_go()
-        if self._built_window is not None:
-            self._built_window.show_calls([])
 
     async def _load(self) -> None:
         """What is asked once, and again when the connection comes back without it."""

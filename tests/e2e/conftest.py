@@ -60,7 +60,7 @@ class Office:
 
     @property
     def cards(self) -> list[str]:
-        return [card.windowTitle() for card in self.desktop._popups.cards]
+        return [card.windowTitle() for card in self.desktop._calls._popups.cards]
 
     async def until_said(self, words: str) -> None:
         """Wait until some card says `words`."""

@@ -77,7 +77,7 @@ def test_call_back_on_a_missed_calls_card_calls(in_office: InOffice) -> None:
         await until(lambda: office.cards)
         await office.move(session_id, "hangup")
         await office.until_said("Missed call")
-        office.desktop._popups.call_back_requested.emit("+14155550123")
+        office.desktop._calls.call_back_requested.emit("+14155550123")
         await until(lambda: office.desktop._dialing.ringout)
         assert office.desktop._dialing.ringout is not None
         assert office.desktop._dialing.ringout.to_number == "+14155550123"
