@@ -1,19 +1,22 @@
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
+from rcdesk.ringcentral.registration import AppRegistration
 from rcdesk.ringcentral.tokens import StoredSession
-from rcdesk.services.stored_session import PROMPT_PAUSE_S, VaultSessionStore
+from rcdesk.services.desk import Desk
+from rcdesk.services.stored_session import LOOK_EVERY_S, PROMPT_PAUSE_S, VaultSessionStore
+from rcdesk.simulator.server import running
 from rcdesk.system.paths import Paths
 from rcdesk.system.secrets import LOCKED, KeyringVault
+from tests.e2e.office_hours import in_virtual_time
 from tests.file_keyring import FileKeyring, LookableVault
 from tests.memory_vault import MemoryVault
-from tests.virtual_time import VirtualTimeLoop
+from tests.virtual_time import LoopClock, VirtualTimeLoop
 
 SESSION = StoredSession(
     access_token="A", access_expires_at=1.5, refresh_token="R", scope="ReadPresence"
@@ -35,11 +38,6 @@ def vault(keyring: FileKeyring, tmp_path: Path) -> KeyringVault:
 @pytest.fixture
 def lookable(keyring: FileKeyring, tmp_path: Path) -> KeyringVault:
     return LookableVault(keyring, tmp_path)
-
-
-def in_virtual_time(work: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        runner.run(work)
 
 
 @contextmanager
@@ -97,6 +95,34 @@ def test_a_keyring_locked_at_a_refresh_has_the_session_again_once_it_is_open(
         assert await VaultSessionStore(lookable, print).load() == REFRESHED
 
     in_virtual_time(lunch())
+
+
+def test_a_keyring_locked_over_lunch_costs_no_sign_in_the_next_morning(
+    keyring: FileKeyring, lookable: KeyringVault
+) -> None:
+    async def next_morning() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualTimeLoop)
+        async with running(clock=LoopClock(loop)) as simulator:
+            app = AppRegistration(simulator.url, simulator.client_id, simulator.client_secret)
+            store = VaultSessionStore(lookable, print)
+            async with Desk(app, store, with_places=False, clock=loop.now) as desk:
+                with mending(store):
+                    await desk.session.sign_in_with_jwt(simulator.jwt)
+                    keyring.is_locked = True
+                    await desk.platform.session.refresh()
+                    # With the new token's first use the keyring's is worth nothing.
+                    await desk.session.load_account()
+                    assert store.is_in_memory
+                    keyring.is_locked = False
+                    await asyncio.sleep(2 * LOOK_EVERY_S)
+            store = VaultSessionStore(lookable, print)
+            async with Desk(app, store, with_places=False, clock=loop.now) as desk:
+                assert await desk.session.resume()
+                await desk.platform.session.refresh()
+                assert (await desk.session.load_account()).name
+
+    in_virtual_time(next_morning())
 
 
 def test_what_only_a_question_finds_out_is_asked_no_oftener_than_every_ten_minutes(

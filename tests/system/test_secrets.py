@@ -185,7 +185,10 @@ def test_an_unlock_prompt_that_nobody_answers_holds_nobody_up(tmp_path: Path, ki
 @pytest.mark.skipif(
     sys.platform != "linux", reason="elsewhere the system's keyring is always there"
 )
-def test_an_unfit_keyring_is_refused(tmp_path: Path, environ: dict[str, str], says: str) -> None:
+@in_thread_and_process
+def test_an_unfit_keyring_is_refused(
+    tmp_path: Path, environ: dict[str, str], says: str, kind: str
+) -> None:
     # What keyrings.alt would be, were it installed: only its module's name matters.
     package = tmp_path / "keyrings" / "alt"
     package.mkdir(parents=True)
@@ -196,9 +199,11 @@ def test_an_unfit_keyring_is_refused(tmp_path: Path, environ: dict[str, str], sa
     )
     environ["PYTHONPATH"] = os.pathsep.join([str(tmp_path), *sys.path])
     environ["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"
-    for trouble in run_driver(tmp_path, ["test", "read", "write:5"], **environ):
+    commands = ["test", "look", "read", "write:5"]
+    for trouble in run_driver(tmp_path, commands, VAULT=kind, **environ):
         assert isinstance(trouble, dict)
         assert says in trouble["trouble"]
+        assert trouble["missing"] is (says != "keyring failed")
     assert list(tmp_path.rglob("*.cfg")) == []
 
 

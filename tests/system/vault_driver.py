@@ -9,7 +9,7 @@ from pathlib import Path
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.system.keyring_process import KeyringProcess
 from rcdesk.system.paths import Paths
-from rcdesk.system.secrets import KeyringVault
+from rcdesk.system.secrets import KeyringVault, NoKeyring
 
 
 async def main(commands: list[str]) -> None:
@@ -37,7 +37,7 @@ async def main(commands: list[str]) -> None:
                 case _:
                     raise ValueError(command)
         except StorageTrouble as error:
-            result = {"trouble": str(error)}
+            result = {"trouble": str(error), "missing": isinstance(error, NoKeyring)}
         print(json.dumps(result), flush=True)
 
 
