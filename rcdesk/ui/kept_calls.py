@@ -122,9 +122,9 @@ class KeptCallsControl(QObject):
         self._statistics.refresh()
         if history.failure:
             is_off = bool(self._desk.platform.http.abilities.why_not(Ability.CALL_LOG))
-            self._page.show_failure(history.failure, can_retry=not is_off)
+            self._page.listing.show_failure(history.failure, can_retry=not is_off)
         elif history.is_loaded:
-            self._page.show_loaded()
+            self._page.listing.show_loaded()
 
     async def _show_recent(self) -> None:
         archive = self._archive

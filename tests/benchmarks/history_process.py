@@ -79,7 +79,7 @@ class Stage:
         """Show it; returns when the first calls were painted."""
         self._begin()
         self.page.set_source(self._archive)
-        self.page.show_loaded()
+        self.page.listing.show_loaded()
         self.page.show()
         return await self._shown_s()
 

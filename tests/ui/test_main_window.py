@@ -62,7 +62,7 @@ class Past(OnLoop):
         async def add_and_show() -> None:
             for each in entries:
                 await self._archive.add_call(each)
-            window.history.show_loaded()
+            window.history.listing.show_loaded()
             window.history.set_source(self._archive)
             window.history.refresh()
 

@@ -15,9 +15,9 @@ from rcdesk.ui import words
 from rcdesk.ui.history.call_actions import CallActions
 from rcdesk.ui.history.choices import EVERYTHING, Choices, Options, Period, Person
 from rcdesk.ui.history.details_pane import DetailsPane
-from rcdesk.ui.history.emptiness import LOADING, NO_CALLS, not_listed, nothing_found
 from rcdesk.ui.history.exporting import Exporting
 from rcdesk.ui.history.filter_bar import FilterBar
+from rcdesk.ui.history.listing import Listing
 from rcdesk.ui.history.model import CallListModel, Spawn
 from rcdesk.ui.history.removal import Removal
 from rcdesk.ui.history.source import CallSource
@@ -28,7 +28,6 @@ from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.style.tokens import SPACE
 from rcdesk.ui.widgets.banner import Banner
 from rcdesk.ui.widgets.keys import EXPORT
-from rcdesk.ui.widgets.state_page import StatePage
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +37,7 @@ class HistoryPage(QWidget):
 
     Attributes:
         call_actions: what else the user does with a call.
+        listing: the list, or what there is to say; to be told how the platform answered.
         details: belongs beside the page where the window is wide (`set_wide`); until then it
             takes the list's place when a call is opened.
     """
@@ -60,24 +60,20 @@ class HistoryPage(QWidget):
         super().__init__()
         self._theme, self._today, self._spawn = theme, today, spawn
         self._source: CallSource | None = None
-        self._is_loaded = False
-        self._failure = ""
-        self._can_retry, self._is_stale = True, False
-        self._is_wide = False
+        self._is_stale = self._is_wide = False
         self.model = CallListModel(spawn, self)
         self.view = CallListView(theme, self.model)
         self.bar = FilterBar(theme, today)
         self.details = DetailsPane(theme, today, spawn)
         self.sync_line = SyncLine(theme)
-        self._state = StatePage(theme)
-        self._unread = Banner(theme)
+        self.listing = Listing(theme, self.model, self.view)
         self._removal = Removal(theme)
         self.call_actions = CallActions(self, theme)
         self._exporting = Exporting(theme, today, spawn)
         self._chosen_lag = Lag(self)
         self._lay_out()
         self._connect()
-        self._settle()
+        self.listing.settle()
 
     def set_source(self, source: CallSource | None) -> None:
         """Show the calls of an account; None while there is none."""
@@ -92,7 +88,7 @@ class HistoryPage(QWidget):
         self.model.set_source(source)
         if source is not None:
             self._spawn(self._learn_lines(source), "lines")
-        self._settle()
+        self.listing.settle()
 
     def set_region(self, region: str) -> None:
         """Country (ISO 3166 alpha-2) whose way of writing numbers is used."""
@@ -138,21 +134,6 @@ class HistoryPage(QWidget):
             self.model.set_today(today)
             if isinstance(self.bar.choices.span, Period):
                 self._filter(self.bar.choices)
-
-    def show_loading(self) -> None:
-        """The platform has not been asked yet."""
-        self._is_loaded, self._failure = False, ""
-        self._settle()
-
-    def show_loaded(self) -> None:
-        """The platform has told its newest calls."""
-        self._is_loaded, self._failure = True, ""
-        self._settle()
-
-    def show_failure(self, sentence: str, *, can_retry: bool = True) -> None:
-        """The platform could not tell its calls; those that are known stay."""
-        self._failure, self._can_retry = sentence, can_retry
-        self._settle()
 
     def show_progress(self, progress: Progress) -> None:
         """How far back the history has been read."""
@@ -206,7 +187,7 @@ class HistoryPage(QWidget):
 
     def _filter(self, choices: Choices) -> None:
         self.model.set_filter(choices.wanted(self._today()))
-        self._settle()
+        self.listing.heed_choices(choices)
 
     def _open(self, call: ListedCall, by_keyboard: bool) -> None:  # a slot
         if self.details.call_id != call.id:
@@ -248,7 +229,7 @@ class HistoryPage(QWidget):
         try:
             lines, queues, tags = await source.lines(), await source.queues(), await source.tags()
         except RcdeskError as error:
-            self._say_unread(str(error))
+            self.listing.say_unread(str(error))
             return
         self._open_filters(Options(lines=lines, queues=queues, tags=tags))
 
@@ -269,60 +250,24 @@ class HistoryPage(QWidget):
         if self.details.call_id in hidden:
             self.details.show_call(None)
             self.show_list()
-        self._settle()
+        self.listing.settle()
 
-    def _say_unread(self, sentence: str) -> None:
-        self._unread.say("warning", "warning", sentence, "Try again")
+    def _show_all(self) -> None:
+        self.bar.choose(EVERYTHING)
+        self.bar.search.setFocus()
 
     def _retry(self) -> None:
-        self._unread.hide()
-        self._failure = ""
-        self._settle()
         self.refresh()
         self.retry_requested.emit()
 
-    def _act_on_state(self) -> None:
-        if self.bar.choices != EVERYTHING:
-            self.bar.choose(EVERYTHING)
-            self.bar.search.setFocus()
-        else:
-            self._retry()
-
-    def _settle(self) -> None:
-        """Show the list, or say why there is none."""
-        is_empty = self.model.is_empty()
-        if is_empty:
-            self._say_why_empty()
-        if self._failure and not is_empty:
-            again, icon = ("Try again", "cloud-off") if self._can_retry else ("", "info")
-            self._unread.say("warning", icon, self._failure, again)
-        elif not self._failure and not self.model.has_failed:
-            self._unread.hide()
-        self._lists.setCurrentWidget(self._state if is_empty else self.view)
-
-    def _say_why_empty(self) -> None:
-        if self.model.is_busy:
-            why = LOADING
-        elif (choices := self.bar.choices) != EVERYTHING:
-            why = nothing_found(choices)
-        elif self._failure:
-            why = not_listed(self._failure, can_retry=self._can_retry)
-        else:
-            why = NO_CALLS if self._is_loaded else LOADING
-        self._state.say(*why)
-
     def _lay_out(self) -> None:
-        lists = QWidget()
-        self._lists = QStackedLayout(lists)
-        self._lists.addWidget(self._state)
-        self._lists.addWidget(self.view)
         self._list_side = QWidget()
         column = QVBoxLayout(self._list_side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(lists, 1)
-        column.addLayout(_in_margins(self._unread, self._removal, self._exporting))
+        column.addWidget(self.listing, 1)
+        column.addLayout(_in_margins(self.listing.unread, self._removal, self._exporting))
         column.addWidget(self.sync_line)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._list_side)
@@ -346,10 +291,9 @@ class HistoryPage(QWidget):
         view.remove_requested.connect(self.call_actions.remove_row)
         view.typed.connect(self.typed)
         model.counted.connect(bar.show_count)
-        model.failed.connect(self._say_unread)
         model.settled.connect(self._hide_removed)
         self.details.left.connect(self.show_list)
-        self.details.failed.connect(self._say_unread)
+        self.details.failed.connect(self.listing.say_unread)
         self.details.call_picked.connect(self._pick)
         self.details.call_back_requested.connect(self.call_back_requested)
         self.details.message_requested.connect(self.message_requested)
@@ -357,8 +301,8 @@ class HistoryPage(QWidget):
         self.details.person_requested.connect(self.show_calls_with)
         self.details.annotated.connect(model.refresh)
         self._connect_actions()
-        self._state.acted.connect(self._act_on_state)
-        self._unread.acted.connect(self._retry)
+        self.listing.all_requested.connect(self._show_all)
+        self.listing.retry_requested.connect(self._retry)
         self._removal.hidden_changed.connect(self._hide_removed)
         self._removal.removed.connect(self.remove_requested)
         self.sync_line.paused.connect(self.paused)

@@ -220,7 +220,7 @@ class MainWindow(QWidget):
         if not self._is_signed_in:
             self._is_signed_in = True
             self._notice.hide()
-            self.history.show_loading()
+            self.history.listing.show_loading()
         self._show_page(self._calls)
         self.setWindowTitle("rcdesk")
 

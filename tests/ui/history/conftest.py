@@ -23,7 +23,7 @@ class Stage(OnLoop):
         self.page = HistoryPage(theme, self._today, self.spawn)
         self.page.resize(480, 700)
         self.page.set_region("US")
-        self.page.show_loaded()
+        self.page.listing.show_loaded()
         self.page.show()
         self.page.activateWindow()
 

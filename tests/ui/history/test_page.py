@@ -598,21 +598,21 @@ def test_rows_tell_the_line_once_calls_on_a_second_one_have_come(stage: Stage) -
 
 
 def test_before_the_first_calls_came_it_is_loading(stage: Stage) -> None:
-    stage.page.show_loading()
+    stage.page.listing.show_loading()
     stage.show()
     assert "Loading your calls…" in said(stage.page)
-    stage.page.show_failure("There is no network.")
+    stage.page.listing.show_failure("There is no network.")
     assert "There is no network." in said(stage.page)
-    stage.page.show_loaded()
+    stage.page.listing.show_loaded()
     assert "No calls yet" in said(stage.page)
 
 
 def test_a_failure_of_the_platform_takes_nothing_from_the_list(stage: Stage) -> None:
     stage.show(entry(1))
-    stage.page.show_failure("There is no network.")
+    stage.page.listing.show_failure("There is no network.")
     assert "There is no network." in said(stage.page)
     assert stage.page.view.isVisible()
-    stage.page.show_loaded()
+    stage.page.listing.show_loaded()
     assert "There is no network." not in said(stage.page)
 
 
