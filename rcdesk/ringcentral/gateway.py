@@ -233,8 +233,11 @@ class Gateway:
             outcome = Outcome(Ending.BUSY, reason, wait_s, reached_server=True)
             raise SocketEnded(outcome) from invalid
         except (OSError, WebSocketException) as fault:
-            reason = str(unreachable(fault, host))
-            raise SocketEnded(Outcome(Ending.UNREACHABLE, reason)) from fault
+            # It gave a token for the socket, and would give one with each attempt.
+            outcome = Outcome(
+                Ending.UNREACHABLE, str(unreachable(fault, host)), reached_server=True
+            )
+            raise SocketEnded(outcome) from fault
 
     async def _serve(self, socket: GatewaySocket, *, is_resuming: bool) -> Outcome:
         """Live with an open socket until it ends.

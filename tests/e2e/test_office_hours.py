@@ -109,12 +109,22 @@ async def _drop_after_a_moment(hours: OfficeHours) -> None:
 
 
 async def _name_no_address(hours: OfficeHours) -> None:
-    answers = {"path": "/restapi/oauth/wstoken", "status": 200, "body": {}, "times": None}
+    await _answer_wstoken(hours, {})
+
+
+async def _name_a_dead_address(hours: OfficeHours) -> None:
+    await _answer_wstoken(hours, {"uri": "ws://127.0.0.1:9/", "ws_access_token": "token"})
+
+
+async def _answer_wstoken(hours: OfficeHours, body: dict[str, str]) -> None:
+    answers = {"path": "/restapi/oauth/wstoken", "status": 200, "body": body, "times": None}
     for fault in (answers, {"gateway": "drop"}):
         await hours.control.post("/faults", json=fault)
 
 
-@pytest.mark.parametrize("flap", [_refuse, _drop_after_a_moment, _name_no_address])
+@pytest.mark.parametrize(
+    "flap", [_refuse, _drop_after_a_moment, _name_no_address, _name_a_dead_address]
+)
 def test_a_flapping_server_is_left_in_peace(
     flap: Callable[[OfficeHours], Coroutine[None, None, None]],
 ) -> None:
