@@ -87,11 +87,6 @@ class Refusal:
         permissions = [*(detail.permission_name for detail in details), answer.permission_name]
         self.permission = next((text(name)[:_LONGEST_WORD] for name in permissions if name), "")
 
-    @property
-    def is_empty(self) -> bool:
-        """Nothing in it tells who refused."""
-        return not self.codes and not self.message
-
     def error(self, *, retry_after_s: float | None = None) -> PlatformError:
         """The refusal as one of rcdesk's errors; never for 401, which the session settles."""
         status = HTTPStatus(self.status) if self.status in _KNOWN_STATUSES else None

@@ -9,7 +9,7 @@ import random as random_numbers
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import httpx
 from websockets.asyncio.client import ClientConnection
@@ -58,8 +58,6 @@ from rcdesk.ringcentral.wire_gateway import (
     Subscription,
     WsToken,
 )
-
-T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 

@@ -33,7 +33,6 @@ __all__ = [
     "at_short_path",
     "connect",
     "decode",
-    "deliver",
     "encode",
     "runtime_directory",
     "send_now",
@@ -112,32 +111,19 @@ def decode(line: bytes, secret: str = "") -> Request:
 def send_now(path: str | os.PathLike[str], request: Request, timeout_s: float = 2.0) -> bool:
     """Hand `request` to the app listening at `path`; False where none took it.
 
-    Blocks, for about `timeout_s` at most: from a coroutine use `instance.send`.
+    Blocks, for about `timeout_s` at most.
 
     Raises:
-        NotUnderstood: the request cannot be sent at all.
-    """
-    try:
-        return deliver(path, request, timeout_s)
-    except OSError:
-        return False
-
-
-def deliver(path: str | os.PathLike[str], request: Request, timeout_s: float) -> bool:
-    """Like `send_now`, but tells an app that refused or hangs (False) from none at all.
-
-    Raises:
-        OSError: nothing listens at `path`.
         NotUnderstood: the request cannot be sent at all.
     """
     encode(request)
-    connection, secret = connect(os.fspath(path), timeout_s)
-    with connection:
-        try:
+    try:
+        connection, secret = connect(os.fspath(path), timeout_s)
+        with connection:
             connection.sendall(encode(request, secret))
             return connection.recv(16) == ACCEPTED
-        except OSError:
-            return False
+    except OSError:
+        return False
 
 
 def connect(path: str, timeout_s: float) -> tuple[socket.socket, str]:

@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-import time
 from collections.abc import Callable
 
 from rcdesk.core.errors import StorageTrouble
@@ -18,20 +17,14 @@ from rcdesk.system.handover import (
     REFUSED,
     NotUnderstood,
     Request,
-    Verb,
     at_short_path,
     decode,
-    deliver,
-    send_now,
 )
 from rcdesk.system.paths import Paths, make_private
-
-__all__ = ["Request", "SingleInstance", "Verb", "send", "send_now"]
 
 log = logging.getLogger(__name__)
 
 _READ_TIMEOUT_S = 2.0
-_RETRY_DELAY_S = 0.05
 
 
 class SingleInstance:
@@ -128,22 +121,3 @@ class SingleInstance:
             listener.close()
             raise
         return listener
-
-
-async def send(paths: Paths, request: Request, timeout_s: float = 2.0) -> bool:
-    """Hand `request` to the running app; False where none took it in `timeout_s`.
-
-    Tries until then, because an app that has just started may not listen yet. To ask whether
-    one runs at all, without waiting, use `send_now`.
-
-    Raises:
-        NotUnderstood: the request cannot be sent at all.
-    """
-    deadline_s = time.monotonic() + timeout_s
-    while True:
-        try:
-            return await asyncio.to_thread(deliver, paths.socket_file, request, timeout_s)
-        except OSError:
-            if time.monotonic() >= deadline_s:
-                return False
-            await asyncio.sleep(_RETRY_DELAY_S)
