@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Self
 
@@ -26,6 +26,7 @@ from rcdesk.system.paths import Paths
 from rcdesk.system.penalties import PenaltyFiles
 from rcdesk.system.secrets import KeyringVault
 from rcdesk.system.settings import Settings
+from rcdesk.system.wakeups import watch_wakeups
 
 KEYRING_SERVICE = "rcdesk"
 
@@ -108,6 +109,9 @@ class Desk:
         connector: Connector | None = None,
         penalties: Penalties | None = None,
         clock: Clock = instant_now,
+        watch_wakeups: Callable[[Callable[[str], None]], Coroutine[None, None, None]] = (
+            watch_wakeups
+        ),
     ) -> None:
         self.platform = Platform(
             app, store, network=network, connector=connector, penalties=penalties, clock=clock
@@ -121,6 +125,7 @@ class Desk:
             places=self.places,
             region=lambda: self.region,
             clock=clock,
+            watch_wakeups=watch_wakeups,
         )
         self.history = HistoryService(self.platform, self.calls, self.tasks, clock=clock)
         self.archiving = ArchiveService(

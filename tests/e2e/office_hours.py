@@ -91,6 +91,10 @@ class OfficeHours:
             await self.desk.dialing.ring_out("+12025550188", "US")
 
 
+async def _never_woken(_woken: Callable[[str], None]) -> None:
+    """What happens to this computer's network meanwhile is no business of the desk's."""
+
+
 @asynccontextmanager
 async def office_hours(loop: VirtualTimeLoop, past_calls: int = 500) -> AsyncIterator[OfficeHours]:
     """A desk that is online, with its history open."""
@@ -103,6 +107,7 @@ async def office_hours(loop: VirtualTimeLoop, past_calls: int = 500) -> AsyncIte
             with_places=False,
             keeping=Keeping(),
             clock=loop.now,
+            watch_wakeups=_never_woken,
         ) as desk,
     ):
         hours = OfficeHours(desk, simulator, control)
