@@ -150,12 +150,11 @@ class Space(NamedTuple):
 
 
 class Radius(NamedTuple):
-    """Corner radii: chips, controls, cards, and `full` for pills."""
+    """Corner radii: chips, controls, cards."""
 
     sm: int = 6
     md: int = 8
     lg: int = 12
-    full: int = 999
 
 
 class TextStyle(NamedTuple):

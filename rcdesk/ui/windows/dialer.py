@@ -64,11 +64,6 @@ class Dialer(QWidget):
         """The phone that RingOut should call first; empty for the account's own choice."""
         return self._route.from_number
 
-    @property
-    def hint(self) -> str:
-        """The sentence beneath the field."""
-        return self._hint.text()
-
     def set_number(self, text: str) -> None:
         """Fill the field, as picking a number or opening a link does; never dials."""
         self.number.setText(text)

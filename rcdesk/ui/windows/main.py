@@ -187,11 +187,6 @@ class MainWindow(QWidget):
         self._show_page(self._sign_in)
         self.setWindowTitle("Signing in")
 
-    def show_sign_in_error(self, sentence: str) -> None:
-        """A sign-in did not work out."""
-        self._sign_in.show_sign_in_error(sentence)
-        self._show_page(self._sign_in)
-
     def show_signed_out(self, reason: str, unread: str = "") -> None:
         """Nobody is signed in (any more); `reason` is a sentence, empty if the user chose so.
 
