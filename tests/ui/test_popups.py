@@ -24,30 +24,20 @@ from rcdesk.ui.popup_window import CLICK_GUARD_S, SHADOW_PX
 from rcdesk.ui.popups import MOST_CARDS, CallPopups
 from rcdesk.ui.style.theme import Theme
 from tests.ui.on_screen import lines
+from tests.ui.still_clock import StillClock
 
 PHILLIP = Endpoint("+16504445567", "Phillip Marco", "Palo Alto, CA")
 MAIN_LINE = Endpoint("+18662130006")
 HEARD_AT = Instant(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 1000.0)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now_s = HEARD_AT.monotonic_s
-
-    def __call__(self) -> float:
-        return self.now_s
-
-    def instant(self) -> Instant:
-        return HEARD_AT._replace(monotonic_s=self.now_s)
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock(HEARD_AT)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def popups(theme: Theme, clock: Clock) -> Iterator[CallPopups]:
+def popups(theme: Theme, clock: StillClock) -> Iterator[CallPopups]:
     made = CallPopups(theme, lambda: "US", clock=clock)
     yield made
     made.close()
@@ -65,7 +55,7 @@ def show(popups: CallPopups, call: Call) -> None:
     popups.show_change(CallChange(ChangeKind.UPDATED, call))
 
 
-def missed(call: Call, clock: Clock, outcome: Outcome = Outcome.MISSED) -> Call:
+def missed(call: Call, clock: StillClock, outcome: Outcome = Outcome.MISSED) -> Call:
     return replace(call, state=CallState.ENDED, ended_at=clock.instant(), outcome=outcome)
 
 
@@ -141,7 +131,7 @@ def test_a_name_that_becomes_known_is_shown_in_place(popups: CallPopups) -> None
 
 
 def test_the_seconds_count_while_it_rings_and_talks(
-    popups: CallPopups, clock: Clock, qtbot: QtBot
+    popups: CallPopups, clock: StillClock, qtbot: QtBot
 ) -> None:
     show(popups, ringing())
     clock.now_s += 7
@@ -151,14 +141,16 @@ def test_the_seconds_count_while_it_rings_and_talks(
     assert lines(only(popups))[:2] == ["On the call", "0:00"]
 
 
-def test_nothing_ticks_once_only_missed_cards_are_left(popups: CallPopups, clock: Clock) -> None:
+def test_nothing_ticks_once_only_missed_cards_are_left(
+    popups: CallPopups, clock: StillClock
+) -> None:
     show(popups, ringing())
     assert popups._ticker.is_running
     show(popups, missed(ringing(), clock))
     assert not popups._ticker.is_running
 
 
-def test_an_answered_card_goes_by_itself(popups: CallPopups, clock: Clock) -> None:
+def test_an_answered_card_goes_by_itself(popups: CallPopups, clock: StillClock) -> None:
     show(popups, ringing())
     show(popups, replace(ringing(), state=CallState.CONNECTED, connected_at=clock.instant()))
     clock.now_s += 4
@@ -167,7 +159,7 @@ def test_an_answered_card_goes_by_itself(popups: CallPopups, clock: Clock) -> No
 
 
 def test_lingering_ends_without_anyone_touching_it(
-    theme: Theme, clock: Clock, qtbot: QtBot
+    theme: Theme, clock: StillClock, qtbot: QtBot
 ) -> None:
     popups = CallPopups(theme, lambda: "US", missed_s=0.05)
     show(popups, ringing())
@@ -179,7 +171,7 @@ def test_lingering_ends_without_anyone_touching_it(
 
 @pytest.mark.parametrize("outcome", [Outcome.ANSWERED_ELSEWHERE, Outcome.REJECTED])
 def test_the_card_is_gone_once_the_call_is_dealt_with(
-    popups: CallPopups, clock: Clock, outcome: Outcome
+    popups: CallPopups, clock: StillClock, outcome: Outcome
 ) -> None:
     show(popups, ringing())
     card = only(popups)
@@ -188,7 +180,9 @@ def test_the_card_is_gone_once_the_call_is_dealt_with(
     assert not card.isVisible()
 
 
-def test_a_missed_card_offers_to_call_back(popups: CallPopups, clock: Clock, qtbot: QtBot) -> None:
+def test_a_missed_card_offers_to_call_back(
+    popups: CallPopups, clock: StillClock, qtbot: QtBot
+) -> None:
     show(popups, ringing())
     assert not button(only(popups), "Call back").isVisible()
     show(popups, missed(ringing(), clock))
@@ -201,7 +195,7 @@ def test_a_missed_card_offers_to_call_back(popups: CallPopups, clock: Clock, qtb
 
 
 def test_without_a_number_there_is_nothing_to_copy_or_call_back(
-    popups: CallPopups, clock: Clock
+    popups: CallPopups, clock: StillClock
 ) -> None:
     show(popups, ringing(caller=Endpoint()))
     show(popups, missed(ringing(caller=Endpoint()), clock))
@@ -209,7 +203,7 @@ def test_without_a_number_there_is_nothing_to_copy_or_call_back(
     assert not button(only(popups), "Copy number").isVisible()
 
 
-def test_early_clicks_are_ignored(popups: CallPopups, clock: Clock, qtbot: QtBot) -> None:
+def test_early_clicks_are_ignored(popups: CallPopups, clock: StillClock, qtbot: QtBot) -> None:
     show(popups, ringing())
     card = only(popups)
     with qtbot.assertNotEmitted(popups.opened):
@@ -225,7 +219,7 @@ def test_early_clicks_are_ignored(popups: CallPopups, clock: Clock, qtbot: QtBot
 
 
 def test_a_card_that_moved_under_the_pointer_ignores_clicks_again(
-    popups: CallPopups, clock: Clock, qtbot: QtBot
+    popups: CallPopups, clock: StillClock, qtbot: QtBot
 ) -> None:
     show(popups, ringing("1"))
     show(popups, ringing("2"))
@@ -235,7 +229,7 @@ def test_a_card_that_moved_under_the_pointer_ignores_clicks_again(
     assert len(popups.cards) == 1
 
 
-def test_copying_the_number(popups: CallPopups, clock: Clock, qtbot: QtBot) -> None:
+def test_copying_the_number(popups: CallPopups, clock: StillClock, qtbot: QtBot) -> None:
     show(popups, ringing())
     clock.now_s += CLICK_GUARD_S
     QTest.mouseClick(button(only(popups), "Copy number"), Qt.MouseButton.LeftButton)
@@ -293,7 +287,7 @@ def test_every_button_has_an_accessible_name(popups: CallPopups) -> None:
         assert described.text(QAccessible.Text.Name)
 
 
-def test_windows_are_reused_instead_of_piling_up(popups: CallPopups, clock: Clock) -> None:
+def test_windows_are_reused_instead_of_piling_up(popups: CallPopups, clock: StillClock) -> None:
     show(popups, ringing("0"))
     before = existing_cards()
     for number in range(1, 30):
@@ -339,7 +333,7 @@ def test_the_next_card_is_rehearsed_with_nothing_left_of_it(popups: CallPopups) 
     assert "Ada Lovelace" not in lines(spare)
 
 
-def test_a_card_used_before_looks_like_new(popups: CallPopups, clock: Clock) -> None:
+def test_a_card_used_before_looks_like_new(popups: CallPopups, clock: StillClock) -> None:
     show(popups, ringing("1"))
     fresh = only(popups).grab().toImage()
     show(popups, missed(ringing("1"), clock))

@@ -9,27 +9,17 @@ from rcdesk.ui.popups import CallPopups
 from rcdesk.ui.style.theme import Theme
 from rcdesk.ui.widgets.ticker import Ticker
 from rcdesk.ui.windows.active_calls import ActiveCalls
+from tests.ui.still_clock import StillClock
 
 HEARD_AT = Instant(datetime(2026, 11, 23, 15, 0, tzinfo=UTC), 1000.4)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now_s = HEARD_AT.monotonic_s
-
-    def __call__(self) -> float:
-        return self.now_s
-
-    def instant(self) -> Instant:
-        return Instant(HEARD_AT.utc, self.now_s)
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StillClock:
+    return StillClock(HEARD_AT)
 
 
-def due_s(ticker: Ticker, clock: Clock) -> float:
+def due_s(ticker: Ticker, clock: StillClock) -> float:
     """When it ticks next, by the clock."""
     (timer,) = ticker.findChildren(QTimer)
     assert timer.isActive()
@@ -48,7 +38,7 @@ def due_s(ticker: Ticker, clock: Clock) -> float:
     ],
 )
 def test_it_ticks_at_the_next_whole_second_of_what_counts(
-    qapp: QApplication, clock: Clock, moments_s: list[float], now_s: float, at_s: float
+    qapp: QApplication, clock: StillClock, moments_s: list[float], now_s: float, at_s: float
 ) -> None:
     ticker = Ticker(qapp, clock)
     clock.now_s = now_s
@@ -59,7 +49,7 @@ def test_it_ticks_at_the_next_whole_second_of_what_counts(
     ticker.deleteLater()
 
 
-def test_the_card_and_the_window_change_together(qapp: QApplication, clock: Clock) -> None:
+def test_the_card_and_the_window_change_together(qapp: QApplication, clock: StillClock) -> None:
     theme = Theme(qapp, "light")
     parent = QObject()
     ticker = Ticker(parent, clock)
