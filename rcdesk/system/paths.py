@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,3 +111,23 @@ def make_private(directory: Path) -> Path:
             "correct its permissions or set RCDESK_HOME to another folder."
         ) from error
     return directory
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write `path` (0600) as a whole: whoever reads it finds the old content or the new.
+
+    Raises:
+        OSError: it cannot be written; the old content stays.
+    """
+    # mkstemp makes the file 0600.
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import logging
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +12,7 @@ import msgspec
 from rcdesk.core.call import Instant
 from rcdesk.core.errors import StorageTrouble
 from rcdesk.core.waits import LONGEST_ASKED_S
-from rcdesk.system.paths import make_private
+from rcdesk.system.paths import make_private, replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +95,7 @@ class PenaltyFiles:
             for group in groups:
                 known = self._read(group)
                 if known is None or self._left_s(known) < lasts_s:
-                    _replace(self._file(group), content)
+                    replace_file(self._file(group), content)
         except (OSError, StorageTrouble) as error:
             _log.warning("Other processes cannot be told of a penalty: %s", error)
 
@@ -110,15 +109,3 @@ def this_boot() -> str:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         return ""
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Another process finds the old content or the new, never a part."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as new:
-        temporary = Path(new.name)
-        new.write(content)
-    try:
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

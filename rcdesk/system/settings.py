@@ -2,7 +2,6 @@
 
 import os
 import re
-import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,7 +15,7 @@ import tomli_w
 from rcdesk.core.brands import server_for
 from rcdesk.core.errors import BadInput, StorageTrouble
 from rcdesk.core.proxy_addresses import has_raw_credentials
-from rcdesk.system.paths import Paths, make_private
+from rcdesk.system.paths import Paths, make_private, replace_file
 
 DialVia = Literal["ringout", "app", "tel"]
 Theme = Literal["system", "light", "dark"]
@@ -371,19 +370,9 @@ def _set_aside(path: Path) -> None:
 
 
 def _replace(path: Path, content: Mapping[str, object]) -> None:
-    temporary: Path | None = None
     try:
-        # mkstemp makes the file 0600.
-        fd, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        temporary = Path(name)
-        with os.fdopen(fd, "wb") as file:
-            tomli_w.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        replace_file(path, tomli_w.dumps(content).encode())
     except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
         raise StorageTrouble(
             f"The settings cannot be saved to {path} ({error.strerror or error}); "
             "the old ones are unchanged."
